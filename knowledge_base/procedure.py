@@ -1,0 +1,76 @@
+"""A procedure of the registry, as every part of the knowledge base sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, get_args
+
+Aspect = Literal[
+    "overview", "documents", "cost", "time", "where", "how", "eligibility", "online", "validity"
+]
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+
+Localised = dict[str, str]
+"""A text by language code; Greek (`el`) is the original."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is true of a procedure, and when it is."""
+
+    text: Localised
+    when: tuple[str, ...] = ()
+    """The cases it holds for (`minor`, `renewal`, …); empty: always."""
+    channel: str | None = None
+    """`online`, `counter`, `video`, `phone`, `post` or `app`; `None`: any."""
+    url: str | None = None
+    registry: tuple[int, ...] = ()
+    """Numbers of the registry's required documents that it covers."""
+    why: str = ""
+    """Why it is here although the registry's record lacks it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A deviation from the registry's record that an editor has explained."""
+
+    why: str
+    evidence: tuple[int, ...] = ()
+    title: bool = False
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A record: answers are read off it, never written freely."""
+
+    id: str
+    """The official registry id."""
+    official_title: str
+    title: Localised
+    link: str
+    checked: date
+    """The day of the official record that the facts were compared with."""
+    summary: Localised = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What people call it, by language."""
+    contrast: Localised = field(default_factory=dict)
+    """What tells it apart from its siblings («λόγω απώλειας»)."""
+    body: Localised = field(default_factory=dict)
+    popularity: int = 0
+    """1 to 5 for shipped procedures, 0 for the rest of the registry."""
+    eligibility: tuple[Fact, ...] = ()
+    documents: tuple[Fact, ...] = ()
+    cost: tuple[Fact, ...] = ()
+    time: tuple[Fact, ...] = ()
+    where: tuple[Fact, ...] = ()
+    how: tuple[Fact, ...] = ()
+    validity: tuple[Fact, ...] = ()
+    law: tuple[Fact, ...] = ()
+    related: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it is written and kept by the product itself."""
+        return self.popularity > 0
