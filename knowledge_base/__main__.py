@@ -4,39 +4,161 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from knowledge_base import compare, content
+from tqdm import tqdm
+
+from knowledge_base import compare, content, evaluate, fetch, index, registry, search, tune
+from knowledge_base.base import KnowledgeBase
 
 
 def main() -> int:
     """Runs one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    command = commands.add_parser("check", help="validate the shipped procedures")
-    command.set_defaults(run=lambda _: {"procedures": len(content.load())})
-
-    command = commands.add_parser("compare", help="hold them against the registry's records")
-    command.add_argument("records", type=Path, metavar="FILE.jsonl")
-    command.set_defaults(run=_compare)
-
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     try:
-        result = arguments.run(arguments)
-    except (content.ContentError, OSError) as error:
+        result, status = arguments.run(arguments)
+    except (
+        content.ContentError,
+        index.IndexMissingError,
+        registry.RejectedRecordError,
+        OSError,
+        ValueError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
     json.dump(result, sys.stdout, ensure_ascii=False, indent=2)
     print()
-    return 1 if isinstance(result, dict) and result.get("unexplained") else 0
+    return int(status)
 
 
-def _compare(arguments: argparse.Namespace) -> dict[str, Any]:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge_base", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[..., Any], help_text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_text)
+        added.set_defaults(run=run)
+        return added
+
+    command("check", _check, "validate the shipped procedures")
+    added = command("compare", _compare, "hold the shipped procedures against registry records")
+    added.add_argument("records", type=Path, metavar="FILE.jsonl")
+    added = command("sync", _sync, "fetch the registry, or read it from a file")
+    added.add_argument("--from", dest="file", type=Path, metavar="FILE.jsonl")
+    added.add_argument("--base-url", default=fetch.API, metavar="URL")
+    added = command("build", _build, "build the index of shipped and synced procedures")
+    added.add_argument("--force", action="store_true", help="even if nothing changed")
+    added = command("search", _search, "find the procedures a text is about")
+    added.add_argument("text", metavar="TEXT")
+    added.add_argument("--language", metavar="xx")
+    added.add_argument("--top", type=int, default=5, metavar="K")
+    added = command("answer", _answer, "answer a question, without dialogue")
+    added.add_argument("text", metavar="TEXT")
+    added.add_argument("--language", metavar="xx")
+    added = command("evaluate", _evaluate, "measure the search on a file of questions")
+    added.add_argument("questions", type=Path, metavar="FILE.jsonl")
+    added.add_argument("--top", type=int, default=5, metavar="K")
+    added.add_argument("--rows", action="store_true", help="a line per row on standard error")
+    added = command("tune", _tune, "fit the search's weights on a development set")
+    added.add_argument("questions", type=Path, metavar="FILE.jsonl")
+    added.add_argument("--write", action="store_true", help=f"write {search.WEIGHTS.name}")
+    return parser
+
+
+def home() -> Path:
+    """The folder of all state (`ARIADNE_HOME`)."""
+    return Path(os.environ.get("ARIADNE_HOME") or "var")
+
+
+def _model() -> index.Model:
+    return index.Model(
+        os.environ.get("ARIADNE_EMBEDDING_MODEL", ""),
+        os.environ.get("ARIADNE_EMBEDDING_QUERY_PREFIX", ""),
+        os.environ.get("ARIADNE_EMBEDDING_PASSAGE_PREFIX", ""),
+    )
+
+
+def _check(_: argparse.Namespace) -> tuple[Any, bool]:
+    return {"procedures": len(content.load())}, False
+
+
+def _compare(arguments: argparse.Namespace) -> tuple[Any, bool]:
     faults, compared = compare.compare(content.load(), arguments.records)
-    return {"compared": compared, "unexplained": faults}
+    return {"compared": compared, "unexplained": faults}, bool(faults)
+
+
+def _sync(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    records: Iterable[dict[str, Any]] = (
+        registry.read_file(arguments.file)
+        if arguments.file
+        else fetch.fetch(arguments.base_url, registry.Registry(home()).records())
+    )
+    shown = tqdm(records, desc="reading the registry", unit=" procedures", disable=None)
+    return registry.Registry(home()).replace(shown).as_json(), False
+
+
+def _build(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    started = time.perf_counter()
+    version, built = index.build(home(), _model(), _progress, force=arguments.force)
+    return {
+        "version": version,
+        "built": built,
+        "procedures": len(index.open_index(home()).procedures) if built else None,
+        "seconds": round(time.perf_counter() - started, 1),
+    }, False
+
+
+def _progress(items: Iterable[Any], what: str) -> Iterable[Any]:
+    return tqdm(items, desc=what, disable=None, leave=False)
+
+
+def _search(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    base = KnowledgeBase.open(home())
+    language = arguments.language or base.identify(arguments.text)
+    base.search(arguments.text, 1)
+    started = time.perf_counter()
+    hits = base.search(arguments.text, arguments.top)
+    elapsed = (time.perf_counter() - started) * 1000
+    return {
+        "query": arguments.text,
+        "language": language,
+        "results": [
+            {
+                "procedure_id": hit.procedure_id,
+                "title": base.title(hit.procedure_id, language),
+                "score": round(hit.score, 4),
+            }
+            for hit in hits
+        ],
+        "ms": round(elapsed, 2),
+    }, False
+
+
+def _answer(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    base = KnowledgeBase.open(home())
+    language = arguments.language or base.identify(arguments.text)
+    return base.ask(arguments.text, language).as_json(), False
+
+
+def _evaluate(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    rows = evaluate.read_questions(arguments.questions)
+    base = KnowledgeBase.open(home())
+    tell = (lambda line: print(line, file=sys.stderr)) if arguments.rows else (lambda _: None)
+    shown = rows if arguments.rows else _progress(rows, "asking")
+    return evaluate.evaluate(base, shown, arguments.top, tell), False
+
+
+def _tune(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    rows = evaluate.read_questions(arguments.questions)
+    fitted = tune.tune(index.open_index(home()), _progress(rows, "reading questions"))
+    if arguments.write:
+        search.WEIGHTS.write_text(json.dumps(fitted["weights"], indent=2) + "\n", encoding="ascii")
+    return fitted, False
 
 
 if __name__ == "__main__":

@@ -1,0 +1,314 @@
+"""Reads an answer off a procedure's record: a text, a card and its sources. Nothing is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from knowledge_base.procedure import ASPECTS, Aspect, Fact, Localised, Procedure
+
+PHRASES = Path(__file__).parent / "phrases"
+Outcome = Literal[
+    "answered", "clarify", "partly_answered", "not_found", "out_of_scope", "crisis", "handed_over"
+]
+_EXCLUSIVE = (
+    {"adult", "minor"},
+    {"first", "renewal", "loss", "theft", "damage", "change", "copy"},
+    {"greek", "eu", "non_eu"},
+    {"man", "woman"},
+    {"online", "counter"},
+)
+_AT_A_GLANCE: tuple[Aspect, ...] = ("documents", "cost", "time", "where", "how")
+_KINDS = {"documents": "checklist", "how": "steps"}
+_SECTIONS = (*ASPECTS, "law")
+_OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the conversation is about so far: ids and cases, never a citizen's words."""
+
+    procedure_id: str | None = None
+    aspect: str | None = None
+    cases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    """Procedures offered in the turn before, if any were."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The context as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Context:
+        """The inverse of `as_dict`; unknown and missing keys are no fault."""
+        return cls(
+            procedure_id=data.get("procedure_id"),
+            aspect=data.get("aspect"),
+            cases=tuple(data.get("cases") or ()),
+            choices=tuple(data.get("choices") or ()),
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A procedure offered as a button."""
+
+    procedure_id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the citizen is told, and where it was read."""
+
+    outcome: Outcome
+    language: str
+    text: str
+    """Complete by itself, for every channel."""
+    procedure_id: str | None = None
+    aspect: str | None = None
+    card: dict[str, Any] | None = None
+    choices: tuple[Choice, ...] = ()
+    sources: tuple[dict[str, str], ...] = ()
+    offers: tuple[tuple[Aspect, str], ...] = ()
+    """Other aspects that the record has, each with the question it answers."""
+    score: float = 0.0
+    context: Context = field(default_factory=Context)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as `python -m knowledge_base answer` prints it."""
+        return {
+            "outcome": self.outcome,
+            "procedure_id": self.procedure_id,
+            "aspect": self.aspect,
+            "language": self.language,
+            "text": self.text,
+            "card": self.card,
+            "choices": [asdict(choice) for choice in self.choices],
+            "sources": list(self.sources),
+            "score": round(self.score, 4),
+        }
+
+
+def compose(
+    procedure: Procedure, aspects: tuple[str, ...], language: str, cases: tuple[str, ...]
+) -> Answer:
+    """The answer to a question about some aspects of a procedure.
+
+    Parameters:
+        aspects: what is asked for, the first first; empty for an overview.
+        language: of the answer; a text the record lacks in it is shown in another, and said to be.
+        cases: the citizen's cases; facts that exclude them are left out.
+    """
+    asked: list[str] = [aspect for aspect in aspects[:2] if aspect in ASPECTS] or ["overview"]
+    sections = _sections(procedure, language, cases)
+    known = [aspect for aspect in asked if aspect in sections]
+    title = localised(procedure.title, language)
+    if known:
+        text = _text(procedure, known, sections, language)
+        outcome: Outcome = "answered" if len(known) == len(asked) else "partly_answered"
+    else:
+        text, outcome = "", "partly_answered"
+    for aspect in asked:
+        if aspect not in sections:
+            missing = phrases(language)["missing"][aspect]
+            apology = phrases(language)["partly"].format(
+                title=title, missing=missing, link=procedure.link
+            )
+            text = f"{text}\n{apology}".strip()
+            if aspect == "online" and "where" in sections:
+                text += "\n" + _lines(sections["where"])
+    focus = (known or asked)[0]
+    return Answer(
+        outcome=outcome,
+        language=language,
+        text=text,
+        procedure_id=procedure.id,
+        aspect=asked[0],
+        card=_card(procedure, language, sections, focus),
+        sources=(_source(procedure, language),),
+        offers=_offers(sections, asked, language),
+        context=Context(procedure.id, asked[0], cases),
+    )
+
+
+def choose(
+    procedures: Iterable[Procedure], language: str, outcome: Outcome, context: Context
+) -> Answer:
+    """Asks which of two to four procedures is meant, or offers the nearest when none fits."""
+    offered = [
+        Choice(one.id, _choice_title(one, language)) for one in list(procedures)[: _OFFERED + 1]
+    ]
+    said = phrases(language)
+    if outcome == "clarify":
+        text = said["clarify"] if offered else said["clarify_open"]
+    else:
+        text = said["not_found_near"] if offered else said["not_found"]
+    return Answer(
+        outcome=outcome,
+        language=language,
+        text=text,
+        choices=tuple(offered),
+        context=Context(
+            context.procedure_id,
+            context.aspect,
+            context.cases,
+            tuple(c.procedure_id for c in offered),
+        ),
+    )
+
+
+@cache
+def phrases(language: str) -> dict[str, Any]:
+    """The fixed texts of a language; English for a language that has none."""
+    path = PHRASES / f"{language}.yml"
+    if not path.exists():
+        path = PHRASES / "en.yml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def localised(text: Localised, language: str) -> str:
+    """A text in a language, or else in English, or else in Greek."""
+    return text.get(language) or text.get("en") or text.get("el", "")
+
+
+def _choice_title(procedure: Procedure, language: str) -> str:
+    return localised(procedure.title, language)
+
+
+def _fits(fact: Fact, cases: tuple[str, ...]) -> bool:
+    for group in _EXCLUSIVE:
+        named = group & set(cases)
+        needed = group & set(fact.when)
+        if named and needed and not named & needed:
+            return False
+    return True
+
+
+def _sections(
+    procedure: Procedure, language: str, cases: tuple[str, ...]
+) -> dict[str, list[dict[str, Any]]]:
+    """The record's fields that have something to say, as items of a card."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if summary := localised(procedure.summary, language):
+        found["overview"] = [_item(Fact({language: summary}), language, ())]
+    for name in _SECTIONS:
+        facts = [fact for fact in getattr(procedure, name, ()) if _fits(fact, cases)]
+        if name == "online":
+            facts = [fact for fact in procedure.where if fact.channel in ("online", "app")]
+        if facts:
+            ordered = facts if name == "how" else sorted(facts, key=lambda fact: bool(fact.when))
+            found[name] = [_item(fact, language, cases) for fact in ordered]
+    return found
+
+
+def _item(fact: Fact, language: str, cases: tuple[str, ...]) -> dict[str, Any]:
+    said = phrases(language)
+    when = ", ".join(said["when"][case] for case in fact.when if case not in cases)
+    text = localised(fact.text, language)
+    return {
+        "text": text,
+        "when": when or None,
+        "url": fact.url,
+        "channel": said["channel"][fact.channel] if fact.channel else None,
+        "language": next((code for code, value in fact.text.items() if value == text), "el"),
+    }
+
+
+def _text(
+    procedure: Procedure,
+    aspects: list[str],
+    sections: dict[str, list[dict[str, Any]]],
+    language: str,
+) -> str:
+    shown = list(aspects)
+    if aspects[0] in ("overview", "documents"):
+        shown += [
+            aspect
+            for aspect in _AT_A_GLANCE
+            if aspect in sections and aspect not in shown and (aspect != "how")
+        ]
+    said = phrases(language)
+    parts = [f"{localised(procedure.title, language)}."]
+    if any(item["language"] != language for aspect in shown for item in sections[aspect]):
+        parts.append(said["only_in"])
+    for aspect in shown:
+        items = sections[aspect]
+        if aspect == "overview":
+            parts.append(items[0]["text"])
+        elif len(items) == 1:
+            parts.append(f"{said['aspect'][aspect]}: {_line(items[0])}")
+        else:
+            parts.append(f"{said['aspect'][aspect]}:\n{_lines(items)}")
+    return "\n".join(parts)
+
+
+def _lines(items: list[dict[str, Any]]) -> str:
+    return "\n".join(f"• {_line(item)}" for item in items)
+
+
+def _line(item: dict[str, Any]) -> str:
+    head = f"{item['channel']}: " if item["channel"] else ""
+    tail = f" ({item['when']})" if item["when"] else ""
+    link = f" {item['url']}" if item["url"] else ""
+    return f"{head}{item['text']}{tail}{link}"
+
+
+def _card(
+    procedure: Procedure,
+    language: str,
+    sections: dict[str, list[dict[str, Any]]],
+    focus: str,
+) -> dict[str, Any]:
+    said = phrases(language)
+    open_ones = {focus, *(_AT_A_GLANCE if focus in ("overview", "documents") else ())}
+    order = sorted(
+        (name for name in _SECTIONS if name in sections and name != "overview"),
+        key=lambda name: name != focus,
+    )
+    return {
+        "title": localised(procedure.title, language),
+        "summary": sections["overview"][0]["text"] if "overview" in sections else None,
+        "sections": [
+            {
+                "aspect": name,
+                "title": said["aspect"][name],
+                "kind": _KINDS.get(name, "list"),
+                "open": name in open_ones,
+                "items": sections[name],
+            }
+            for name in order
+            if not (name == "online" and focus != "online")
+        ],
+        "focus": focus,
+        "source": _source(procedure, language),
+    }
+
+
+def _source(procedure: Procedure, language: str) -> dict[str, str]:
+    said = phrases(language)
+    name = said["source_govgr"] if procedure.id.startswith("govgr-") else said["source"]
+    return {
+        "title": f"{name}: {procedure.official_title}",
+        "url": procedure.link,
+        "checked": procedure.checked.isoformat(),
+    }
+
+
+def _offers(
+    sections: dict[str, list[dict[str, Any]]], asked: list[str], language: str
+) -> tuple[tuple[Aspect, str], ...]:
+    said = phrases(language)["ask"]
+    told = set(asked)
+    if asked[0] in ("overview", "documents"):
+        told |= {"documents", "cost", "time", "where"}
+    order: tuple[Aspect, ...] = (
+        "documents", "how", "cost", "time", "where", "validity", "eligibility",
+    )  # fmt: skip
+    return tuple((a, said[a]) for a in order if a in sections and a not in told)[:_OFFERED]

@@ -1,0 +1,229 @@
+"""The knowledge base as the rest of the assistant sees it: a question in, an answer out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from knowledge_base.answer import Answer, Choice, Context, choose, compose, localised
+from knowledge_base.index import Index, current, open_index
+from knowledge_base.lexicon import Question, lexicon
+from knowledge_base.procedure import Procedure
+from knowledge_base.search import Hit, Searcher, fusion_weights
+from knowledge_base.text import stem, words
+
+__all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
+log = logging.getLogger(__name__)
+_LOOK_FOR_NEW_INDEX_S = 2.0
+_NO_CONTEXT = Context()
+
+
+class KnowledgeBase:
+    """Answers from the index in use, and moves to a new one without dropping a question."""
+
+    def __init__(self, home: Path, index: Index) -> None:
+        self._home = home
+        self._opened = index, Searcher(index)
+        self._looked = time.monotonic()
+        self._reloading = threading.Lock()
+        thresholds = fusion_weights()
+        self._sure = thresholds["answer_from"]
+        self._unsure = thresholds["nearest_from"]
+        self._gap = thresholds["clarify_within"]
+
+    @classmethod
+    def open(cls, home: Path) -> KnowledgeBase:
+        """Opens the index under `home` (the folder of all state).
+
+        Raises:
+            IndexMissingError: nothing was built yet.
+        """
+        return cls(home, open_index(home))
+
+    def search(self, text: str, top: int = 10) -> list[Hit]:
+        """The procedures a text is about, the likeliest first."""
+        return self._searcher.search(lexicon().read(text), top)
+
+    def procedure(self, procedure_id: str) -> Procedure | None:
+        """A procedure by its official id."""
+        place = self._index.position(procedure_id)
+        return None if place is None else self._index.procedures[place]
+
+    def title(self, procedure_id: str, language: str) -> str:
+        """A procedure's plain title in a language, or in the one it has."""
+        procedure = self.procedure(procedure_id)
+        return localised(procedure.title, language) if procedure else ""
+
+    def identify(self, text: str, fallback: str = "el") -> str:
+        """The language of a text."""
+        return self._index.identifier.identify(text, fallback)
+
+    def says_something(self, text: str, language: str) -> bool:
+        """Whether a text says more than politeness, «όχι» or «άλλο ήθελα»."""
+        question = lexicon().read(text)
+        return bool(question.about or question.aspects or question.cases)
+
+    def read(
+        self, procedure_id: str, aspect: str, language: str, context: Context = _NO_CONTEXT
+    ) -> Answer:
+        """The answer about one aspect of a known procedure, without searching.
+
+        Raises:
+            KeyError: there is no such procedure.
+        """
+        procedure = self.procedure(procedure_id)
+        if procedure is None:
+            raise KeyError(procedure_id)
+        return compose(procedure, (aspect,), _written(language), context.cases)
+
+    def ask(self, text: str, language: str, context: Context = _NO_CONTEXT) -> Answer:
+        """Answers a question, asked by itself or as a follow-up.
+
+        Parameters:
+            text: what the citizen said, in any supported language.
+            language: in which to answer.
+            context: what the conversation was about.
+        """
+        language = _written(language)
+        question = lexicon().read(text)
+        if context.choices and (chosen := self._among(context.choices, question)):
+            return self._answer(chosen, question, language, context)
+        if not question.beyond_cases and context.procedure_id:
+            return self._follow_up(question, language, context)
+        if not question.about:
+            return choose([], language, "clarify", context)
+        hits = self._searcher.search(question)
+        return self._decide(hits, question, language, context)
+
+    @property
+    def _index(self) -> Index:
+        self._look_for_new_index()
+        return self._opened[0]
+
+    @property
+    def _searcher(self) -> Searcher:
+        self._look_for_new_index()
+        return self._opened[1]
+
+    def _decide(
+        self, hits: list[Hit], question: Question, language: str, context: Context
+    ) -> Answer:
+        near = [hit for hit in hits if hit.score >= self._unsure]
+        if not near or near[0].score < self._sure:
+            if context.procedure_id and self._mentions(context.procedure_id, question):
+                return self._answer(context.procedure_id, question, language, context)
+            fitting = [self._one(hit) for hit in near[:3]]
+            return choose(fitting, language, "not_found", Context(aspect=_first(question)))
+        rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
+        rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
+        if len(rivals) > 1 and not context.choices:
+            asked = Context(None, _first(question), question.cases)
+            return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
+        answer = compose(self._one(near[0]), question.aspects, language, question.cases)
+        return _scored(answer, near[0].score)
+
+    def _clearly_less(self, hit: Hit, best: Hit) -> bool:
+        """Whether a rival fits as well but is asked for much less, or fits worse by its words."""
+        asked_gap = self._one(best).popularity - self._one(hit).popularity
+        return hit is not best and (asked_gap >= 2 or best.features[2] - hit.features[2] > 0.15)
+
+    def _answer(
+        self, procedure_id: str, question: Question, language: str, context: Context
+    ) -> Answer:
+        procedure = self.procedure(procedure_id)
+        assert procedure is not None  # noqa: S101 - ids in a context come from this index
+        aspects = question.aspects or ((context.aspect,) if context.aspect else ())
+        cases = _merge(context.cases, question.cases)
+        return _scored(compose(procedure, tuple(aspects), language, cases), 1.0)
+
+    def _follow_up(self, question: Question, language: str, context: Context) -> Answer:
+        """An aspect or a case alone: of the procedure talked of, or of the sibling it names."""
+        assert context.procedure_id is not None  # noqa: S101 - the caller has looked
+        procedure = self.procedure(context.procedure_id)
+        if procedure is None:
+            return choose([], language, "clarify", Context())
+        target = self._sibling(procedure, question) or procedure.id
+        return self._answer(target, question, language, context)
+
+    def _sibling(self, procedure: Procedure, question: Question) -> str | None:
+        if not question.cases:
+            return None
+        wanted = {stem(word) for word in question.about}
+        best, most = None, 0
+        for related in map(self.procedure, procedure.related):
+            if related is not None and related.contrast:
+                texts = [*related.contrast.values(), *related.title.values()]
+                found = len(wanted & {stem(word) for text in texts for word in words(text)})
+                if found > most:
+                    best, most = related.id, found
+        return best
+
+    def _among(self, choices: tuple[str, ...], question: Question) -> str | None:
+        """Which of the procedures just offered a short reply picks, if it picks one."""
+        wanted = {stem(word) for word in question.about}
+        if not wanted:
+            return None
+        scored = []
+        for procedure in filter(None, map(self.procedure, choices)):
+            texts = [*procedure.title.values(), *procedure.contrast.values()]
+            texts += [name for names in procedure.names.values() for name in names]
+            stems = {stem(word) for text in texts for word in words(text)}
+            scored.append((len(wanted & stems) / len(wanted), procedure.id))
+        scored.sort(key=lambda item: -item[0])
+        if scored and scored[0][0] >= 0.75 and (len(scored) < 2 or scored[1][0] < scored[0][0]):
+            return scored[0][1]
+        return None
+
+    def _mentions(self, procedure_id: str, question: Question) -> bool:
+        """Whether the procedure talked of has all that an unclear question names."""
+        place = self._index.position(procedure_id)
+        if place is None or not question.about:
+            return False
+        index = self._index
+        columns = [index.word_model.vocabulary_.get(stem(word)) for word in question.about]
+        return all(c is not None and index.body_words[place, c] > 0 for c in columns)
+
+    def _one(self, hit: Hit) -> Procedure:
+        place = self._index.position(hit.procedure_id)
+        assert place is not None  # noqa: S101 - hits come from this index
+        return self._opened[0].procedures[place]
+
+    def _look_for_new_index(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < _LOOK_FOR_NEW_INDEX_S or not self._reloading.acquire(False):
+            return
+        self._looked = now
+        if current(self._home) in (None, self._opened[0].version):
+            self._reloading.release()
+            return
+        threading.Thread(target=self._reload, daemon=True).start()
+
+    def _reload(self) -> None:
+        try:
+            index = open_index(self._home)
+            self._opened = index, Searcher(index)
+            log.info("moved to index %s", index.version)
+        except Exception:
+            log.exception("the new index could not be opened; staying with the old one")
+        finally:
+            self._reloading.release()
+
+
+def _written(language: str) -> str:
+    """The language to answer in: Greeklish is answered in Greek."""
+    return language.partition("-")[0]
+
+
+def _first(question: Question) -> str | None:
+    return question.aspects[0] if question.aspects else None
+
+
+def _merge(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    return now or before
+
+
+def _scored(answer: Answer, score: float) -> Answer:
+    return replace(answer, score=score)

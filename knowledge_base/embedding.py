@@ -1,0 +1,141 @@
+"""The sentence-transformers model behind the dense side of the search.
+
+The embedded default is small and trained by the index build on the registry's own structure: the
+names of one procedure should lie close, those of others apart (multiple negatives ranking,
+Henderson et al. 2017). It reads the sound of the text, so Greek and Greeklish share it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.text import phonetic
+
+Vectors = npt.NDArray[np.float32]
+DIMENSIONS = 192
+_VOCABULARY = 12_000
+_BATCH = 256
+_LEARNING_RATE = 0.03
+
+
+class Encoder:
+    """Turns texts into unit vectors."""
+
+    def __init__(self, model: Any, by_sound: bool, query_prefix: str, passage_prefix: str) -> None:
+        self._model = model
+        self._by_sound = by_sound
+        self._prefixes = {"query": query_prefix, "passage": passage_prefix}
+
+    @classmethod
+    def load(
+        cls, source: str, *, by_sound: bool, query_prefix: str = "", passage_prefix: str = ""
+    ) -> Encoder:
+        """Loads a sentence-transformers model from a folder or, by name, from the hub."""
+        sentence_transformers = _sentence_transformers()
+        model = sentence_transformers.SentenceTransformer(source, device="cpu")
+        return cls(model, by_sound, query_prefix, passage_prefix)
+
+    def encode(self, texts: list[str], role: str) -> Vectors:
+        """Unit vectors of `texts`, one a row; `role` is `query` or `passage`."""
+        prefix = self._prefixes[role]
+        ready = [phonetic(text) if self._by_sound else prefix + text for text in texts]
+        vectors = self._model.encode(
+            ready, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def train(
+    groups: list[list[str]],
+    folder: Path,
+    *,
+    epochs: int,
+    seed: int,
+    progress: Callable[[Iterable[int]], Iterable[int]],
+) -> Encoder:
+    """Trains the embedded model and saves it as a sentence-transformers folder.
+
+    Parameters:
+        groups: for each procedure, texts that mean it; pairs are drawn within a group.
+        epochs: passes; in each, every procedure gives one pair.
+        progress: wraps the epochs, to show how far it is.
+    """
+    import torch
+
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    sounds = [[phonetic(text) for text in group] for group in groups]
+    sentence_transformers = _sentence_transformers()
+    embedding = sentence_transformers.models.StaticEmbedding(
+        _tokenizer(sounds), embedding_dim=DIMENSIONS
+    )
+    model = sentence_transformers.SentenceTransformer(modules=[embedding], device="cpu")
+    loss = sentence_transformers.losses.MultipleNegativesRankingLoss(model, scale=20.0)
+    optimiser = torch.optim.Adam(model.parameters(), lr=_LEARNING_RATE)
+    model.train()
+    chooser = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    for _ in progress(range(epochs)):
+        for batch in _batches(sounds, chooser):
+            anchors, positives = zip(*batch, strict=True)
+            features = [model.tokenize(list(side)) for side in (anchors, positives)]
+            optimiser.zero_grad()
+            loss(features, labels=None).backward()
+            optimiser.step()
+    model.eval()
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(str(folder), create_model_card=False)
+    return Encoder(model, True, "", "")
+
+
+def _batches(groups: list[list[str]], chooser: random.Random) -> Iterable[list[tuple[str, str]]]:
+    """One pair a procedure, so that no other pair of a batch is secretly right."""
+    pairs = [
+        (_some_words(anchor, chooser), positive)
+        for group in groups
+        if len(group) > 1
+        for anchor, positive in [chooser.sample(group, 2)]
+    ]
+    chooser.shuffle(pairs)
+    for start in range(0, len(pairs), _BATCH):
+        if len(batch := pairs[start : start + _BATCH]) > 1:
+            yield batch
+
+
+def _some_words(text: str, chooser: random.Random) -> str:
+    """A text as people shorten it: half of the time, some of its words."""
+    parts = text.split()
+    if len(parts) < 3 or chooser.random() < 0.5:
+        return text
+    kept = [part for part in parts if chooser.random() < 0.6]
+    return " ".join(kept or parts[:1])
+
+
+def _tokenizer(groups: list[list[str]]) -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    trainer = trainers.UnigramTrainer(
+        vocab_size=_VOCABULARY,
+        special_tokens=["[UNK]"],
+        unk_token="[UNK]",  # noqa: S106
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator((text for group in groups for text in group), trainer)
+    return tokenizer
+
+
+def _sentence_transformers() -> Any:
+    os.environ.setdefault("USE_TF", "0")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import sentence_transformers
+
+    return sentence_transformers

@@ -1,0 +1,358 @@
+"""Builds the index of all procedures, and opens it.
+
+Each version has a folder; the file `current` names the one in use. A version is written beside the
+others and switched to as a whole, so a build that fails leaves the assistant with what it had.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+import orjson
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from knowledge_base import content, embedding
+from knowledge_base.embedding import Encoder, Vectors
+from knowledge_base.language import Identifier
+from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
+from knowledge_base.lexicon import lexicon
+from knowledge_base.procedure import Difference, Fact, Procedure
+from knowledge_base.registry import Registry
+from knowledge_base.text import phonetic, stem, words
+
+VERSIONS_KEPT = 2
+_EPOCHS = 40
+_SEED = 20
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way to call a procedure."""
+
+    procedure: int
+    """Its place in the index."""
+    text: str
+    official: bool
+
+
+class IndexMissingError(Exception):
+    """There is no index to open."""
+
+
+@dataclass
+class Index:
+    """An opened version of the index."""
+
+    version: str
+    procedures: list[Procedure]
+    names: list[Name]
+    name_owner: npt.NDArray[np.int32]
+    word_model: TfidfVectorizer
+    word_names: sparse.csc_matrix
+    """Names × stems, 1 where the name has the stem."""
+    name_weight: npt.NDArray[np.float32]
+    """Per name, the sum of its stems' weights."""
+    sound_model: TfidfVectorizer
+    sound_names: sparse.csc_matrix
+    """Names × sound n-grams, unit rows."""
+    body_words: sparse.csc_matrix
+    """Procedures × stems of their whole text, BM25 weights."""
+    dense: Any
+    """FAISS inner-product index over the names."""
+    encoder: Encoder
+    identifier: Identifier
+
+    def position(self, procedure_id: str) -> int | None:
+        """The place of a procedure, by its official id."""
+        return self._positions.get(procedure_id)
+
+    def __post_init__(self) -> None:
+        self._positions = {one.id: place for place, one in enumerate(self.procedures)}
+
+
+@dataclass(frozen=True)
+class Model:
+    """Which embedding the index uses: the embedded one, or a pretrained one by setting."""
+
+    source: str = ""
+    """Folder or hub name of a pretrained sentence-transformers model; empty: the embedded one."""
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+def stems(text: str) -> list[str]:
+    """The stems that the lexical side of the search counts."""
+    return [stem(word) for word in words(text)]
+
+
+def fingerprint(home: Path, model: Model) -> str:
+    """Names a version by everything it is made of."""
+    digest = hashlib.sha256(repr(model).encode())
+    code = Path(__file__).parent.glob("*.py")
+    data = [*content.CONTENT.glob("*.yml"), *LEXICON_FOLDER.glob("*.yml"), *code]
+    for path in sorted([*data, Registry(home).path]):
+        if path.exists():
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def build(home: Path, model: Model, progress: Progress, *, force: bool = False) -> tuple[str, bool]:
+    """Builds the index of shipped and synced procedures and switches to it.
+
+    Returns:
+        The version, and whether it had to be built.
+
+    Raises:
+        ContentError: a shipped procedure is faulty.
+    """
+    root = home / "index"
+    version = fingerprint(home, model)
+    if not force and current(home) == version:
+        return version, False
+    beside = root / f".{version}.{os.getpid()}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        _write(beside, gather(home), model, progress)
+        shutil.rmtree(root / version, ignore_errors=True)
+        beside.rename(root / version)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    _switch(root, version)
+    return version, True
+
+
+def gather(home: Path) -> list[Procedure]:
+    """Shipped procedures first, then the registry's others; names of both are kept."""
+    synced = {one.id: one for one in Registry(home).procedures()}
+    shipped = content.load()
+    merged = [_with_registry_names(one, synced.pop(one.id, None)) for one in shipped]
+    return [*merged, *synced.values()]
+
+
+def current(home: Path) -> str | None:
+    """The version in use, if there is one."""
+    try:
+        return (home / "index" / "current").read_text(encoding="ascii").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def open_index(home: Path) -> Index:
+    """Opens the version in use.
+
+    Raises:
+        IndexMissingError: nothing was built yet.
+    """
+    import faiss
+
+    version = current(home)
+    if version is None:
+        raise IndexMissingError("there is no index yet: run `python -m knowledge_base build`")
+    folder = home / "index" / version
+    parts = joblib.load(folder / "lexical.joblib")
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    names = [Name(*item) for item in orjson.loads((folder / "names.json").read_bytes())]
+    return Index(
+        version=version,
+        procedures=list(_read_procedures(folder / "procedures.jsonl")),
+        names=names,
+        name_owner=np.array([name.procedure for name in names], dtype=np.int32),
+        dense=faiss.read_index(str(folder / "names.faiss")),
+        encoder=Encoder.load(
+            manifest["model"] or str(folder / "model"),
+            by_sound=not manifest["model"],
+            query_prefix=manifest["query_prefix"],
+            passage_prefix=manifest["passage_prefix"],
+        ),
+        identifier=Identifier.load(folder),
+        **parts,
+    )
+
+
+def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Progress) -> None:
+    import faiss
+
+    names = [name for place, one in enumerate(procedures) for name in _names(place, one)]
+    (folder / "procedures.jsonl").write_bytes(
+        b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in procedures)
+    )
+    (folder / "names.json").write_bytes(
+        orjson.dumps([[name.procedure, name.text, name.official] for name in names])
+    )
+    joblib.dump(_lexical(procedures, names), folder / "lexical.joblib")
+    encoder = (
+        Encoder.load(
+            model.source,
+            by_sound=False,
+            query_prefix=model.query_prefix,
+            passage_prefix=model.passage_prefix,
+        )
+        if model.source
+        else embedding.train(
+            _groups(procedures, names),
+            folder / "model",
+            epochs=_EPOCHS,
+            seed=_SEED,
+            progress=lambda epochs: progress(epochs, "training the embedding"),
+        )
+    )
+    vectors = _encode(encoder, [name.text for name in names], progress)
+    dense = faiss.IndexFlatIP(vectors.shape[1])
+    dense.add(vectors)
+    faiss.write_index(dense, str(folder / "names.faiss"))
+    Identifier.train(*_samples(procedures)).save(folder)
+    (folder / "manifest.json").write_bytes(
+        orjson.dumps(
+            {
+                "procedures": len(procedures),
+                "names": len(names),
+                "model": model.source,
+                "query_prefix": model.query_prefix,
+                "passage_prefix": model.passage_prefix,
+            }
+        )
+    )
+
+
+def _encode(encoder: Encoder, texts: list[str], progress: Progress) -> Vectors:
+    chunks = [texts[start : start + 1024] for start in range(0, len(texts), 1024)]
+    parts = [encoder.encode(chunk, "passage") for chunk in progress(chunks, "embedding names")]
+    return np.vstack(parts)
+
+
+def _lexical(procedures: list[Procedure], names: list[Name]) -> dict[str, Any]:
+    word_model = TfidfVectorizer(analyzer=stems, sublinear_tf=True, norm=None, dtype=np.float32)
+    bodies = word_model.fit([*(name.text for name in names), *map(_text, procedures)])
+    has_word = bodies.transform([name.text for name in names])
+    has_word.data[:] = 1.0
+    weights = word_model.idf_.astype(np.float32)
+    sound_model = TfidfVectorizer(
+        preprocessor=phonetic,
+        analyzer="char_wb",
+        ngram_range=(2, 4),
+        sublinear_tf=True,
+        dtype=np.float32,
+        min_df=2,
+    )
+    sounds = sound_model.fit_transform([name.text for name in names])
+    return {
+        "word_model": word_model,
+        "word_names": has_word.tocsc(),
+        "name_weight": np.asarray(has_word @ weights, dtype=np.float32),
+        "sound_model": sound_model,
+        "sound_names": sounds.tocsc(),
+        "body_words": _bm25(procedures, word_model),
+    }
+
+
+def _bm25(procedures: list[Procedure], model: TfidfVectorizer) -> sparse.csc_matrix:
+    """Okapi BM25 term weights (Robertson and Zaragoza 2009), k1 = 1.2, b = 0.75."""
+    counter = TfidfVectorizer(
+        analyzer=stems, use_idf=False, norm=None, vocabulary=model.vocabulary_, dtype=np.float32
+    )
+    counts = counter.fit_transform([_text(one) for one in procedures]).tocsr()
+    length = np.asarray(counts.sum(axis=1)).ravel()
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norm = 1.2 * (0.25 + 0.75 * length / max(1.0, float(length.mean())))
+    counts.data = counts.data * 2.2 / (counts.data + norm[rows]) * model.idf_[counts.indices]
+    return counts.astype(np.float32).tocsc()
+
+
+def _names(place: int, procedure: Procedure) -> Iterator[Name]:
+    official = [procedure.official_title, *procedure.title.values()]
+    seen: set[str] = set()
+    everyday = [name for names in procedure.names.values() for name in names]
+    for text, is_official in [*((t, True) for t in official), *((t, False) for t in everyday)]:
+        if (key := phonetic(text)) and key not in seen:
+            seen.add(key)
+            yield Name(place, text, is_official)
+
+
+def _text(procedure: Procedure) -> str:
+    facts = (getattr(procedure, name) for name in content.FACT_FIELDS if name != "law")
+    return " ".join(
+        [
+            procedure.official_title,
+            *procedure.summary.values(),
+            *(text for group in facts for fact in group for text in fact.text.values()),
+        ]
+    )
+
+
+def _groups(procedures: list[Procedure], names: list[Name]) -> list[list[str]]:
+    groups: list[list[str]] = [[] for _ in procedures]
+    for name in names:
+        groups[name.procedure].append(name.text)
+    for group, procedure in zip(groups, procedures, strict=True):
+        group += [text[:200] for text in procedure.summary.values()]
+        group += [fact.text["el"][:120] for fact in procedure.documents[:3] if "el" in fact.text]
+    return [list(dict.fromkeys(group)) for group in groups]
+
+
+def _samples(procedures: list[Procedure]) -> tuple[list[str], list[str]]:
+    """Greek and English texts, for the language identifier."""
+    found: dict[str, list[str]] = {"el": [], "en": []}
+    for one in procedures[:600]:
+        for language, texts in found.items():
+            texts += [one.title.get(language, ""), one.summary.get(language, "")]
+            texts += one.names.get(language, ())
+    for language, texts in found.items():
+        texts += lexicon().phrases(language) * 3
+    return found["el"], found["en"]
+
+
+def _with_registry_names(shipped: Procedure, record: Procedure | None) -> Procedure:
+    if record is None:
+        return shipped
+    names = {**shipped.names}
+    names["el"] = tuple(dict.fromkeys([*names.get("el", ()), *record.names.get("el", ())]))
+    return replace(shipped, names=names)
+
+
+def _read_procedures(path: Path) -> Iterator[Procedure]:
+    with path.open("rb") as lines:
+        for line in lines:
+            yield _restore(orjson.loads(line))
+
+
+def _restore(data: dict[str, Any]) -> Procedure:
+    for name in content.FACT_FIELDS:
+        data[name] = tuple(
+            Fact(**{**item, "when": tuple(item["when"]), "registry": tuple(item["registry"])})
+            for item in data[name]
+        )
+    data["checked"] = date.fromisoformat(data["checked"])
+    data["names"] = {language: tuple(names) for language, names in data["names"].items()}
+    data["related"] = tuple(data["related"])
+    data["differences"] = tuple(
+        Difference(item["why"], tuple(item["evidence"]), item["title"])
+        for item in data["differences"]
+    )
+    return Procedure(**data)
+
+
+def _switch(root: Path, version: str) -> None:
+    pointer = root / ".current.new"
+    pointer.write_text(version, encoding="ascii")
+    pointer.replace(root / "current")
+    versions = sorted(
+        (path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for old in [path for path in versions if path.name != version][VERSIONS_KEPT - 1 :]:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,139 @@
+"""What the words of a question do: ask for an aspect, name a case, or say what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge_base.procedure import Aspect
+from knowledge_base.text import stem, words
+
+FOLDER = Path(__file__).parent / "lexicon"
+_ASPECT_ORDER: tuple[Aspect, ...] = (
+    "documents", "cost", "validity", "time", "eligibility", "online", "where", "how", "overview",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Question:
+    """A citizen's text, taken apart."""
+
+    aspects: tuple[Aspect, ...]
+    """What is asked for, the surest first; empty when nothing says."""
+    cases: tuple[str, ...]
+    """The cases named (`minor`, `loss`, …)."""
+    about: tuple[str, ...]
+    """Folded words that say what it is about, cases included."""
+    beyond_cases: tuple[str, ...]
+    """The same without the words of the cases."""
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    stems: tuple[str, ...]
+    kind: str
+    value: str
+
+
+class Lexicon:
+    """The phrases of all languages, matched by the sound of their stems."""
+
+    def __init__(self, entries: dict[str, dict[str, Any]]) -> None:
+        self._entries = entries
+        self._stop: set[str] = set()
+        self._weak: set[str] = set()
+        self._phrases: dict[str, list[_Phrase]] = {}
+        for entry in entries.values():
+            self._stop |= {_key(word) for word in entry["stop"]}
+            self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
+            for kind in ("aspects", "cases"):
+                for value, phrases in entry[kind].items():
+                    for phrase in phrases:
+                        self._add(kind, value, phrase)
+
+    def _add(self, kind: str, value: str, phrase: str) -> None:
+        stems = tuple(_key(word) for word in words(phrase))
+        self._phrases.setdefault(stems[0], []).append(_Phrase(stems, kind, value))
+
+    def is_weak(self, stemmed: str) -> bool:
+        """Whether a stem says what is done rather than with what («έκδοση»)."""
+        return stemmed in self._weak
+
+    def phrases(self, language: str) -> list[str]:
+        """Every word and phrase of one language."""
+        entry = self._entries.get(language, {"stop": [], "aspects": {}, "cases": {}})
+        groups = [*entry["aspects"].values(), *entry["cases"].values()]
+        return [*entry["stop"], *(phrase for group in groups for phrase in group)]
+
+    def read(self, text: str) -> Question:
+        """Takes a question apart."""
+        tokens = words(text)
+        keys = [_key(token) for token in tokens]
+        scores: dict[str, int] = {}
+        cases: dict[str, int] = {}
+        asked: set[int] = set()
+        of_cases: set[int] = set()
+        for start, phrase in self._matches(keys):
+            places = set(range(start, start + len(phrase.stems)))
+            if phrase.kind == "cases":
+                cases.setdefault(phrase.value, start)
+                of_cases |= places
+            else:
+                scores[phrase.value] = max(scores.get(phrase.value, 0), len(phrase.stems))
+                asked |= places
+        about = [
+            place
+            for place, key in enumerate(keys)
+            if key not in self._stop and place not in asked and not _is_filler(tokens[place])
+        ]
+        ranked = sorted(
+            (aspect for aspect in _ASPECT_ORDER if aspect in scores),
+            key=lambda aspect: (-scores[aspect], _ASPECT_ORDER.index(aspect)),
+        )
+        return Question(
+            aspects=tuple(ranked),
+            cases=tuple(cases),
+            about=tuple(tokens[place] for place in about),
+            beyond_cases=tuple(tokens[place] for place in about if place not in of_cases),
+        )
+
+    def _matches(self, keys: list[str]) -> Iterator[tuple[int, _Phrase]]:
+        """Phrases found, the longest first where they start alike; none inside a longer one."""
+        taken: dict[str, list[tuple[int, int]]] = {"aspects": [], "cases": []}
+        found = [
+            (start, phrase)
+            for start, key in enumerate(keys)
+            for phrase in self._phrases.get(key, ())
+            if tuple(keys[start : start + len(phrase.stems)]) == phrase.stems
+        ]
+        for start, phrase in sorted(found, key=lambda item: -len(item[1].stems)):
+            end = start + len(phrase.stems)
+            if any(start < other_end and end > other for other, other_end in taken[phrase.kind]):
+                continue
+            taken[phrase.kind].append((start, end))
+            yield start, phrase
+
+
+def _key(word: str) -> str:
+    folded = words(word)
+    return stem(folded[0]) if folded else ""
+
+
+def _is_filler(token: str) -> bool:
+    return len(token) == 1 and not token.isdigit()
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of every language that has one."""
+    return Lexicon(
+        {
+            path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            for path in sorted(FOLDER.glob("*.yml"))
+        }
+    )

@@ -1,0 +1,314 @@
+"""The registry of administrative procedures (Mitos): reads its records, keeps those fetched.
+
+The detail record is that of `GET /services-extended/{id}`. Everything but `id` and a title may be
+absent; a text may be a string or an object by language.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from knowledge_base.procedure import Fact, Localised, Procedure
+from knowledge_base.text import greek_letters
+
+PUBLIC_PAGE = "https://id.mitos.gov.gr/"
+_SPACES = re.compile(r"\s+")
+
+
+class RejectedRecordError(ValueError):
+    """A record that cannot be answered from; the message says why."""
+
+
+@dataclass
+class Report:
+    """What a sync did."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retired: int = 0
+    rejected: list[dict[str, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command prints it."""
+        reasons = Counter(item["reason"] for item in self.rejected)
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "retired": self.retired,
+            "rejected": {"count": len(self.rejected), "reasons": dict(reasons)},
+            "rejected_records": self.rejected[:50],
+        }
+
+
+class Registry:
+    """The records fetched so far, in one file that is replaced as a whole."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "registry" / "records.jsonl"
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Every record kept, by id."""
+        if not self.path.exists():
+            return {}
+        with self.path.open("rb") as lines:
+            return {record["id"]: record for record in map(orjson.loads, lines)}
+
+    def procedures(self) -> list[Procedure]:
+        """Every record kept, as procedures."""
+        return [procedure(record) for record in self.records().values()]
+
+    def replace(self, incoming: Iterable[dict[str, Any]]) -> Report:
+        """Takes a full listing of the registry; what it no longer lists is retired.
+
+        An empty listing is refused: a failed fetch must not leave less than there was.
+
+        Raises:
+            RejectedRecordError: when no usable record came.
+        """
+        report = Report()
+        kept = self.records()
+        fresh: dict[str, dict[str, Any]] = {}
+        for record in incoming:
+            try:
+                read = procedure(record)
+                if read.id in fresh:
+                    raise RejectedRecordError("duplicate id")
+            except RejectedRecordError as error:
+                report.rejected.append({"id": str(record.get("id", "")), "reason": str(error)})
+                continue
+            fresh[read.id] = {**record, "id": read.id}
+            if read.id not in kept:
+                report.new += 1
+            elif kept[read.id] != fresh[read.id]:
+                report.changed += 1
+            else:
+                report.unchanged += 1
+        if not fresh:
+            raise RejectedRecordError("no usable record came; what was kept stays")
+        report.retired = len(kept.keys() - fresh.keys())
+        self._write(fresh.values())
+        return report
+
+    def _write(self, records: Iterable[dict[str, Any]]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_suffix(".new")
+        with beside.open("wb") as file:
+            for record in records:
+                file.write(orjson.dumps(record) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path)
+
+
+def read_file(path: Path) -> Iterator[dict[str, Any]]:
+    """Detail records from a JSON-lines file; a line that is no object becomes an empty one."""
+    with path.open("rb") as lines:
+        for line in lines:
+            if not line.strip():
+                continue
+            try:
+                record = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                record = {}
+            yield record if isinstance(record, dict) else {}
+
+
+def procedure(record: dict[str, Any]) -> Procedure:
+    """A registry record as a procedure.
+
+    Raises:
+        RejectedRecordError: when it has no id or no title.
+    """
+    number = str(record.get("id") or "").strip()
+    title = _localised(record.get("title"))
+    if not number:
+        raise RejectedRecordError("no id")
+    if not title.get("el"):
+        raise RejectedRecordError("no Greek title")
+    metadata = record.get("metadata") or {}
+    process = metadata.get("process") or {}
+    return Procedure(
+        id=number,
+        official_title=title["el"],
+        title=title,
+        link=f"{PUBLIC_PAGE}{number}",
+        checked=_day(record.get("last_updated")),
+        summary=_localised(process.get("description")),
+        names={"el": tuple(_texts(process.get("alternative_titles")))},
+        eligibility=_facts(metadata.get("process_conditions"), "conditions_name"),
+        documents=tuple(_documents(metadata.get("process_evidences"))),
+        cost=tuple(_costs(process, metadata.get("process_evidences_cost"))),
+        time=tuple(_durations(process.get("estimated_implementation_time"))),
+        where=tuple(_places(process, metadata)),
+        how=_facts(metadata.get("process_steps"), "step_title", "step_description"),
+        validity=tuple(_durations(process.get("validity_duration"))),
+        law=tuple(_rules(metadata.get("process_rules"))),
+    )
+
+
+def _clean(text: str) -> str:
+    return greek_letters(_SPACES.sub(" ", html.unescape(text)).strip())
+
+
+def _localised(value: Any) -> Localised:
+    if isinstance(value, str):
+        value = {"el": value}
+    if not isinstance(value, dict):
+        return {}
+    if "title" in value and isinstance(value["title"], dict | str):
+        return _localised(value["title"])
+    return {
+        str(language): cleaned
+        for language, text in value.items()
+        if isinstance(text, str) and (cleaned := _clean(text))
+    }
+
+
+def _texts(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    return [text for item in items if (text := _localised(item).get("el", ""))]
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    items = value if isinstance(value, list) else [value]
+    yield from (item for item in items if isinstance(item, dict))
+
+
+def _facts(value: Any, *keys: str) -> tuple[Fact, ...]:
+    found = []
+    for item in _objects(value):
+        parts = [_localised(item.get(key)) for key in keys]
+        text = {
+            language: ". ".join(part[language] for part in parts if language in part)
+            for language in {language for part in parts for language in part}
+        }
+        if text:
+            found.append(Fact(text))
+    return tuple(found)
+
+
+def _documents(value: Any) -> Iterator[Fact]:
+    for item in _objects(value):
+        text = _localised(item.get("evidence_description")) or _localised(item.get("evidence_type"))
+        if text:
+            url = item.get("evidence_related_url") or item.get("evidence_url")
+            yield Fact(text, url=_link(url), registry=_numbers(item.get("evidence_num_id")))
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    return (value,) if isinstance(value, int) else ()
+
+
+def _costs(process: dict[str, Any], value: Any) -> Iterator[Fact]:
+    for item in _objects(value):
+        name = _localised(item.get("evidence_cost_description"))
+        amount = _amount(item.get("evidence_cost_min"), item.get("evidence_cost_max"))
+        label = name.get("el", "")
+        if label or amount:
+            yield Fact({"el": ": ".join(part for part in (label, amount) if part)})
+    amount = _amount(process.get("cost_min"), process.get("cost_max"))
+    if amount:
+        yield Fact({"el": amount, "en": amount})
+
+
+def _amount(low: Any, high: Any) -> str:
+    figures = [figure for value in (low, high) if (figure := _figure(value)) is not None]
+    if not figures:
+        return ""
+    shown = [f"{figure:.2f}".replace(".", ",").removesuffix(",00") for figure in sorted(figures)]
+    return f"{shown[0]} €" if shown[0] == shown[-1] else f"{shown[0]} – {shown[-1]} €"
+
+
+def _figure(value: Any) -> float | None:
+    try:
+        return float(str(value).replace(",", ".")) if value not in (None, "") else None
+    except ValueError:
+        return None
+
+
+_DURATION = re.compile(
+    r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?$"
+)
+_UNITS = (
+    ("έτος", "έτη", "year"),
+    ("μήνας", "μήνες", "month"),
+    ("εβδομάδα", "εβδομάδες", "week"),
+    ("ημέρα", "ημέρες", "day"),
+    ("ώρα", "ώρες", "hour"),
+    ("λεπτό", "λεπτά", "minute"),
+)
+
+
+def _durations(value: Any) -> Iterator[Fact]:
+    """An ISO 8601 duration, or a text, as a fact."""
+    text = _localised(value)
+    if not text:
+        return
+    match = _DURATION.match(text.get("el", ""))
+    if not match:
+        yield Fact(text)
+        return
+    parts = [(int(n), unit) for n, unit in zip(match.groups(), _UNITS, strict=True) if n and int(n)]
+    if parts:
+        yield Fact(
+            {
+                "el": " ".join(f"{n} {one if n == 1 else many}" for n, (one, many, _) in parts),
+                "en": " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, (_, _, unit) in parts),
+            }
+        )
+
+
+def _places(process: dict[str, Any], metadata: dict[str, Any]) -> Iterator[Fact]:
+    for item in _objects(metadata.get("process_provision_digital_locations")):
+        title = _localised(item.get("provision_digital_location_title"))
+        url = _link(item.get("provision_digital_location_url"))
+        if title or url:
+            yield Fact(title or {"el": str(url), "en": str(url)}, channel="online", url=url)
+    for item in _objects(process.get("govgr_codes")):
+        url = _link(item.get("url"))
+        title = _localised(item.get("title"))
+        if url and title:
+            yield Fact(title, channel="online", url=url)
+    office = _localised(process.get("provision_org"))
+    if office:
+        yield Fact(office, channel="counter")
+
+
+def _rules(value: Any) -> Iterator[Fact]:
+    for item in _objects(value):
+        kind = _localised(item.get("rule_type")).get("el", "")
+        number, year = item.get("rule_decision_number"), item.get("rule_decision_year")
+        article = item.get("rule_article")
+        head = " ".join(str(part) for part in (kind, number and f"{number}/{year}") if part)
+        text = f"{head}, άρθρο {article}" if article else head
+        described = _localised(item.get("rule_description")).get("el", "")
+        if text or described:
+            yield Fact({"el": text or described}, url=_link(item.get("rule_url")))
+
+
+def _link(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else None
+
+
+def _day(value: Any) -> date:
+    """The day of `last_updated`.
+
+    Raises:
+        RejectedRecordError: when there is none; an answer must be able to say its date.
+    """
+    try:
+        return datetime.fromisoformat(str(value).strip()).date()
+    except ValueError as error:
+        raise RejectedRecordError("no date of last update") from error

@@ -1,0 +1,176 @@
+"""Finds the procedures a question is about: words, sounds and meaning, fused into one probability.
+
+Each name of a procedure is compared with the question: how much of the name the question says, how
+much of the question the name explains, how alike they sound, how close the embedding puts them. The
+record's text and how often a procedure is asked for add to it. A logistic model, fitted on a
+development set by `python -m knowledge_base tune`, weighs these features; its probability is the
+confidence by which the answer is given, asked back or withheld.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from knowledge_base.index import Index
+from knowledge_base.lexicon import Question, lexicon
+from knowledge_base.text import stem
+
+WEIGHTS = Path(__file__).parent / "fusion.json"
+FEATURES = (
+    "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped",
+)  # fmt: skip
+_CANDIDATES = 40
+_NAMES = 120
+_WEAK = 0.35
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A procedure found, with the confidence that it is the one meant."""
+
+    procedure_id: str
+    score: float
+    """Probability, 0 to 1."""
+    features: tuple[float, ...]
+
+
+class Searcher:
+    """Searches one opened index."""
+
+    def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
+        self._index = index
+        weights = weights or fusion_weights()
+        self._weights = np.array([weights[name] for name in FEATURES], dtype=np.float32)
+        self._bias = weights["bias"]
+        self._idf: Floats = index.word_model.idf_.astype(np.float32)
+        self._unknown = float(self._idf.max())
+        self._asked = np.array([one.popularity for one in index.procedures], dtype=np.float32) / 5
+        self._official = np.array([name.official for name in index.names], dtype=np.float32)
+
+    def search(self, question: Question, top: int = 10) -> list[Hit]:
+        """The procedures most likely meant, the likeliest first."""
+        if not question.about:
+            return []
+        places, features = self.features(question)
+        scores = self.scores(features)
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [
+            Hit(
+                self._index.procedures[places[place]].id,
+                float(scores[place]),
+                tuple(map(float, features[place])),
+            )
+            for place in order
+        ]
+
+    def scores(self, features: Floats) -> Floats:
+        """The probability of each candidate, from its features."""
+        odds: Floats = features @ self._weights + self._bias
+        return 1.0 / (1.0 + np.exp(-odds))
+
+    def features(self, question: Question) -> tuple[list[int], Floats]:
+        """Candidate procedures (their places in the index) and their features, one row each."""
+        index = self._index
+        text = " ".join(question.about)
+        said, explained = self._word_overlap(question.about)
+        sound = self._sounds(text)
+        dense = self._dense(text)
+        quality = 0.3 * said + 0.3 * explained + 0.4 * said * explained + 0.5 * sound + 0.4 * dense
+        quality *= 0.9 + 0.1 * self._asked[index.name_owner]
+        best = _best_names(quality, index.name_owner)
+        body = self._body(question.about)
+        for place in np.argsort(-body, kind="stable")[:5]:
+            best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
+        places = list(best)
+        names = np.fromiter(best.values(), dtype=np.int64)
+        owners = np.array(places)
+        rows = np.stack(
+            [
+                said[names],
+                explained[names],
+                said[names] * explained[names],
+                sound[names],
+                dense[names],
+                body[owners] / max(1.0, float(body.max())),
+                self._official[names],
+                self._asked[owners],
+                (self._asked[owners] > 0).astype(np.float32),
+            ],
+            axis=1,
+        ).astype(np.float32)
+        return places, rows
+
+    def _word_overlap(self, about: tuple[str, ...]) -> tuple[Floats, Floats]:
+        """Per name: the share of the name said in the question, and of the question explained."""
+        index = self._index
+        vocabulary = index.word_model.vocabulary_
+        overlap = np.zeros(len(index.names), dtype=np.float32)
+        total = 0.0
+        for stemmed in dict.fromkeys(stem(word) for word in about):
+            column = vocabulary.get(stemmed)
+            weight = self._unknown if column is None else float(self._idf[column])
+            weight *= _WEAK if lexicon().is_weak(stemmed) else 1.0
+            total += weight
+            if column is not None:
+                start, end = index.word_names.indptr[column : column + 2]
+                overlap[index.word_names.indices[start:end]] += weight
+        said = np.minimum(1.0, overlap / np.maximum(self._name_weight, 1e-6))
+        return said, overlap / max(total, 1e-6)
+
+    @property
+    def _name_weight(self) -> Floats:
+        return self._index.name_weight
+
+    def _sounds(self, text: str) -> Floats:
+        index = self._index
+        query = index.sound_model.transform([text])
+        scores = np.zeros(len(index.names), dtype=np.float32)
+        matrix = index.sound_names
+        for column, weight in zip(query.indices, query.data, strict=True):
+            start, end = matrix.indptr[column : column + 2]
+            scores[matrix.indices[start:end]] += matrix.data[start:end] * weight
+        return scores
+
+    def _dense(self, text: str) -> Floats:
+        vector = self._index.encoder.encode([text], "query")
+        values, places = self._index.dense.search(vector, min(_NAMES, len(self._index.names)))
+        scores = np.zeros(len(self._index.names), dtype=np.float32)
+        scores[places[0]] = np.maximum(values[0], 0.0)
+        return scores
+
+    def _body(self, about: tuple[str, ...]) -> Floats:
+        index = self._index
+        scores = np.zeros(len(index.procedures), dtype=np.float32)
+        matrix = index.body_words
+        for stemmed in dict.fromkeys(stem(word) for word in about):
+            column = index.word_model.vocabulary_.get(stemmed)
+            if column is not None:
+                start, end = matrix.indptr[column : column + 2]
+                scores[matrix.indices[start:end]] += matrix.data[start:end]
+        return scores
+
+
+def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int]:
+    """The candidates' best names, by procedure."""
+    count = min(_NAMES * 3, len(quality))
+    likely = np.argpartition(-quality, count - 1)[:count]
+    best: dict[int, int] = {}
+    for name in likely[np.argsort(-quality[likely], kind="stable")]:
+        best.setdefault(int(owners[name]), int(name))
+        if len(best) == _CANDIDATES:
+            break
+    return best
+
+
+@cache
+def fusion_weights() -> dict[str, float]:
+    """The fitted weights."""
+    weights: dict[str, float] = orjson.loads(WEIGHTS.read_bytes())
+    return weights
