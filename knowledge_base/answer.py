@@ -137,6 +137,12 @@ def compose(
     )
 
 
+def facts_told(procedure: Procedure, aspect: str, cases: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts of one aspect that hold in the citizen's cases, as the record words them."""
+    facts: tuple[Fact, ...] = getattr(procedure, aspect)
+    return tuple(localised(fact.text, "el") for fact in facts if _fits(fact, cases))
+
+
 def choose(
     procedures: Iterable[Procedure], language: str, outcome: Outcome, context: Context
 ) -> Answer:

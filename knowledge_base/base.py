@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge_base.answer import Answer, Choice, Context, choose, compose, localised
+from knowledge_base.answer import Answer, Choice, Context, choose, compose, facts_told, localised
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
@@ -43,6 +43,16 @@ class KnowledgeBase:
         """
         return cls(home, open_index(home))
 
+    @property
+    def version(self) -> str:
+        """The version of the index in use."""
+        return self._opened[0].version
+
+    def wait_for_reload(self) -> None:
+        """Returns once no reload is under way."""
+        with self._reloading:
+            pass
+
     def search(self, text: str, top: int = 10) -> list[Hit]:
         """The procedures a text is about, the likeliest first."""
         return self._searcher.search(lexicon().read(text), top)
@@ -51,6 +61,10 @@ class KnowledgeBase:
         """A procedure by its official id."""
         place = self._index.position(procedure_id)
         return None if place is None else self._index.procedures[place]
+
+    def procedures(self) -> list[Procedure]:
+        """Every procedure that can be answered about, the shipped ones first."""
+        return list(self._index.procedures)
 
     def title(self, procedure_id: str, language: str) -> str:
         """A procedure's plain title in a language, or in the one it has."""
@@ -88,7 +102,7 @@ class KnowledgeBase:
             context: what the conversation was about.
         """
         language = _written(language)
-        question = lexicon().read(text)
+        question = self._read(text)
         if context.choices and (chosen := self._among(context.choices, question)):
             return self._answer(chosen, question, language, context)
         if not question.beyond_cases and context.procedure_id:
@@ -108,6 +122,9 @@ class KnowledgeBase:
         self._look_for_new_index()
         return self._opened[1]
 
+    def _read(self, text: str) -> Question:
+        return replace(lexicon().read(text), aspects=self._index.aspects.read(text))
+
     def _decide(
         self, hits: list[Hit], question: Question, language: str, context: Context
     ) -> Answer:
@@ -119,11 +136,19 @@ class KnowledgeBase:
             return choose(fitting, language, "not_found", Context(aspect=_first(question)))
         rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
         rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
-        if len(rivals) > 1 and not context.choices:
+        if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
             asked = Context(None, _first(question), question.cases)
             return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
         answer = compose(self._one(near[0]), question.aspects, language, question.cases)
         return _scored(answer, near[0].score)
+
+    def _all_say_the_same(self, rivals: list[Hit], question: Question) -> bool:
+        """Whether asking back is idle: the field asked for is the same in every rival's record."""
+        aspect = _first(question)
+        if aspect is None or aspect in ("overview", "online"):
+            return False
+        told = {facts_told(self._one(hit), aspect, question.cases) for hit in rivals}
+        return len(told) == 1 and told != {()}
 
     def _clearly_less(self, hit: Hit, best: Hit) -> bool:
         """Whether a rival fits as well but is asked for much less, or fits worse by its words."""

@@ -23,6 +23,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge_base import content, embedding
+from knowledge_base.aspects import AspectReader
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
@@ -73,6 +74,7 @@ class Index:
     """FAISS inner-product index over the names."""
     encoder: Encoder
     identifier: Identifier
+    aspects: AspectReader
 
     def position(self, procedure_id: str) -> int | None:
         """The place of a procedure, by its official id."""
@@ -179,6 +181,7 @@ def open_index(home: Path) -> Index:
             passage_prefix=manifest["passage_prefix"],
         ),
         identifier=Identifier.load(folder),
+        aspects=AspectReader.load(folder),
         **parts,
     )
 
@@ -215,6 +218,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     dense.add(vectors)
     faiss.write_index(dense, str(folder / "names.faiss"))
     Identifier.train(*_samples(procedures)).save(folder)
+    AspectReader.train().save(folder)
     (folder / "manifest.json").write_bytes(
         orjson.dumps(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from knowledge_base.procedure import Aspect
-from knowledge_base.text import stem, words
+from knowledge_base.text import fold, phonetic_word, stem, words
 
+_SHORT = 5
+"""Sounds up to which a word is matched whole: «πώς» is not «πόσο»."""
 FOLDER = Path(__file__).parent / "lexicon"
 _ASPECT_ORDER: tuple[Aspect, ...] = (
     "documents", "cost", "validity", "time", "eligibility", "online", "where", "how", "overview",
@@ -28,7 +30,7 @@ class Question:
     cases: tuple[str, ...]
     """The cases named (`minor`, `loss`, …)."""
     about: tuple[str, ...]
-    """Folded words that say what it is about, cases included."""
+    """Folded words that say what it is about, cases and the words for them included."""
     beyond_cases: tuple[str, ...]
     """The same without the words of the cases."""
 
@@ -47,9 +49,11 @@ class Lexicon:
         self._entries = entries
         self._stop: set[str] = set()
         self._weak: set[str] = set()
+        self._names_of_cases: dict[str, str] = {}
         self._phrases: dict[str, list[_Phrase]] = {}
         for entry in entries.values():
             self._stop |= {_key(word) for word in entry["stop"]}
+            self._names_of_cases |= {k: fold(v) for k, v in entry.get("named", {}).items()}
             self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
             for kind in ("aspects", "cases"):
                 for value, phrases in entry[kind].items():
@@ -98,9 +102,13 @@ class Lexicon:
         return Question(
             aspects=tuple(ranked),
             cases=tuple(cases),
-            about=tuple(tokens[place] for place in about),
+            about=tuple(tokens[place] for place in about) + self._said_by(cases),
             beyond_cases=tuple(tokens[place] for place in about if place not in of_cases),
         )
+
+    def _said_by(self, cases: Iterable[str]) -> tuple[str, ...]:
+        """What names of procedures call the cases that the citizen told in other words."""
+        return tuple(self._names_of_cases[case] for case in cases if case in self._names_of_cases)
 
     def _matches(self, keys: list[str]) -> Iterator[tuple[int, _Phrase]]:
         """Phrases found, the longest first where they start alike; none inside a longer one."""
@@ -120,8 +128,10 @@ class Lexicon:
 
 
 def _key(word: str) -> str:
+    """What words are matched by: the stem of long words, the whole sound of short ones."""
     folded = words(word)
-    return stem(folded[0]) if folded else ""
+    sound = phonetic_word(folded[0]) if folded else ""
+    return stem(folded[0]) if len(sound) > _SHORT else sound
 
 
 def _is_filler(token: str) -> bool:
@@ -134,6 +144,6 @@ def lexicon() -> Lexicon:
     return Lexicon(
         {
             path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            for path in sorted(FOLDER.glob("*.yml"))
+            for path in sorted(FOLDER.glob("??.yml"))
         }
     )

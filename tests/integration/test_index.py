@@ -1,0 +1,80 @@
+"""The index as files: built whole, switched whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge_base import KnowledgeBase, base, index
+from tests.conftest import quietly
+
+
+@pytest.fixture
+def mine(home: Path, tmp_path: Path) -> Path:
+    """A copy of the built home, to be spoilt."""
+    shutil.copytree(home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_a_second_build_has_nothing_to_do(mine: Path) -> None:
+    version, built = index.build(mine, index.Model(), quietly)
+    assert (version, built) == (index.current(mine), False)
+
+
+def test_a_build_that_fails_leaves_the_index_in_use(mine: Path) -> None:
+    before = index.current(mine)
+
+    def dying(items: Iterable[Any], what: str) -> Iterable[Any]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.build(mine, index.Model(query_prefix="changed"), dying)
+    assert index.current(mine) == before
+    assert [path.name for path in (mine / "index").iterdir() if path.is_dir()] == [before]
+
+
+def test_without_an_index_the_reader_is_told_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(index.IndexMissingError, match="knowledge_base build"):
+        KnowledgeBase.open(tmp_path)
+
+
+def test_a_new_index_is_taken_up_while_running(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_LOOK_FOR_NEW_INDEX_S", 0.0)
+    running = KnowledgeBase.open(mine)
+    old = index.current(mine)
+    assert old is not None
+    (mine / "index" / old).rename(mine / "index" / "fresh")
+    (mine / "index" / "current").write_text("fresh", encoding="ascii")
+    while running.version != "fresh":
+        assert running.search("διαβατήριο")
+    assert running.ask("διαβατήριο", "el").procedure_id == "144400"
+
+
+def test_a_broken_new_index_leaves_the_running_one(
+    mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "_LOOK_FOR_NEW_INDEX_S", 0.0)
+    running = KnowledgeBase.open(mine)
+    before = running.version
+    (mine / "index" / "broken").mkdir()
+    (mine / "index" / "current").write_text("broken", encoding="ascii")
+    running.search("διαβατήριο")
+    running.wait_for_reload()
+    assert running.search("διαβατήριο")
+    assert running.version == before
+
+
+def test_two_builds_of_the_same_make_the_same_model(mine: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    index.build(again, index.Model(), quietly)
+    version = index.current(mine)
+    assert version == index.current(again)
+    assert version is not None
+    first, second = (
+        (folder / "index" / version / "names.faiss").read_bytes() for folder in (mine, again)
+    )
+    assert first == second

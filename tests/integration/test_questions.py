@@ -1,0 +1,110 @@
+"""Questions in, answers out, over what ships."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge_base import Context, KnowledgeBase
+
+PASSPORT, IDENTITY_LOST = "144400", "880224"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("τι χρειάζομαι για να βγάλω διαβατήριο;", "el"),
+        ("ti xreiazomai gia na vgalw diabathrio", "el"),
+        ("what do I need for a passport?", "en"),
+    ],
+)
+def test_the_passport_question_is_answered_at_once(
+    shipped: KnowledgeBase, text: str, language: str
+) -> None:
+    answer = shipped.ask(text, language)
+    assert (answer.outcome, answer.procedure_id, answer.aspect) == (
+        "answered",
+        PASSPORT,
+        "documents",
+    )
+    assert answer.sources[0]["url"] == "https://id.mitos.gov.gr/144400"
+
+
+def test_an_aspect_alone_is_about_the_procedure_talked_of(shipped: KnowledgeBase) -> None:
+    first = shipped.ask("τι χρειάζομαι για διαβατήριο;", "el")
+    then = shipped.ask("και πόσο κοστίζει;", "el", first.context)
+    assert (then.procedure_id, then.aspect) == (PASSPORT, "cost")
+
+
+def test_a_case_alone_narrows_the_procedure_talked_of(shipped: KnowledgeBase) -> None:
+    first = shipped.ask("τι χρειάζομαι για διαβατήριο;", "el")
+    then = shipped.ask("όχι, για ανήλικο", "el", first.context)
+    assert (then.procedure_id, then.aspect) == (PASSPORT, "documents")
+    assert "minor" in then.context.cases
+
+
+def test_a_case_alone_moves_to_the_sibling_it_names(shipped: KnowledgeBase) -> None:
+    first = shipped.read("707544", "cost", "el")
+    then = shipped.ask("την έχασα", "el", first.context)
+    assert (then.procedure_id, then.aspect) == (IDENTITY_LOST, "cost")
+
+
+def test_a_new_topic_leaves_the_old_one(shipped: KnowledgeBase) -> None:
+    first = shipped.ask("τι χρειάζομαι για διαβατήριο;", "el")
+    then = shipped.ask("ποιος δικαιούται επίδομα θέρμανσης;", "el", first.context)
+    assert (then.procedure_id, then.aspect) == ("153020", "eligibility")
+
+
+def test_an_aspect_alone_without_a_topic_asks_which(shipped: KnowledgeBase) -> None:
+    assert shipped.ask("πόσο κοστίζει;", "el").outcome == "clarify"
+
+
+def test_a_reply_to_a_question_back_is_not_asked_back_again(shipped: KnowledgeBase) -> None:
+    choices = ("707544", "656804", IDENTITY_LOST)
+    answer = shipped.ask("ανανέωση", "el", Context(aspect="cost", choices=choices))
+    assert (answer.procedure_id, answer.aspect) == ("656804", "cost")
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂🙂🙂", "…", "1", "ζζζζζ ξξξξξ", "α" * 2000])
+def test_what_says_nothing_is_not_answered_as_a_procedure(
+    shipped: KnowledgeBase, text: str
+) -> None:
+    assert shipped.ask(text, "el").outcome in ("clarify", "not_found")
+
+
+def test_ten_thousand_characters_are_read(shipped: KnowledgeBase) -> None:
+    assert shipped.ask("τι χρειάζομαι για διαβατήριο; " * 340, "el").procedure_id == PASSPORT
+
+
+def test_an_unknown_procedure_cannot_be_read(shipped: KnowledgeBase) -> None:
+    with pytest.raises(KeyError):
+        shipped.read("000000", "cost", "el")
+
+
+def test_a_context_of_a_procedure_that_is_gone_asks_which(shipped: KnowledgeBase) -> None:
+    assert shipped.ask("πόσο κοστίζει;", "el", Context("000000")).outcome == "clarify"
+
+
+def test_a_registry_record_without_the_field_is_partly_answered(whole: KnowledgeBase) -> None:
+    answer = whole.ask("πόσο κοστίζει ο ακατάσχετος λογαριασμός;", "el")
+    assert (answer.outcome, answer.procedure_id) == ("partly_answered", "895302")
+    assert "https://id.mitos.gov.gr/895302" in answer.text
+
+
+def test_every_real_procedure_can_be_answered_in_every_aspect(whole: KnowledgeBase) -> None:
+    for procedure in whole.procedures():
+        for aspect in ("overview", "documents", "cost", "validity"):
+            answer = whole.read(procedure.id, aspect, "el")
+            assert answer.outcome in ("answered", "partly_answered")
+            assert answer.text
+            assert answer.sources[0]["checked"]
+
+
+def test_every_real_title_finds_its_procedure_among_the_first(whole: KnowledgeBase) -> None:
+    sample = [one for one in whole.procedures() if not one.shipped][::40]
+    missed = [
+        one.official_title
+        for one in sample
+        if one.official_title
+        not in [whole.title(hit.procedure_id, "el") for hit in whole.search(one.official_title, 3)]
+    ]
+    assert missed == []
