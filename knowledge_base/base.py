@@ -12,7 +12,7 @@ from knowledge_base.answer import Answer, Choice, Context, choose, compose, fact
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
-from knowledge_base.search import Hit, Searcher, fusion_weights
+from knowledge_base.search import Hit, Searcher, load_fusion
 from knowledge_base.text import stem, words
 
 __all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
@@ -29,7 +29,7 @@ class KnowledgeBase:
         self._opened = index, Searcher(index)
         self._looked = time.monotonic()
         self._reloading = threading.Lock()
-        thresholds = fusion_weights()
+        thresholds = load_fusion()["thresholds"]
         self._sure = thresholds["answer_from"]
         self._unsure = thresholds["nearest_from"]
         self._gap = thresholds["clarify_within"]

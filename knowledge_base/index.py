@@ -22,15 +22,16 @@ import orjson
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from knowledge_base import content, embedding
+from knowledge_base import content, embedding, questions
 from knowledge_base.aspects import AspectReader
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
 from knowledge_base.lexicon import lexicon
 from knowledge_base.procedure import Difference, Fact, Procedure
+from knowledge_base.recogniser import Recogniser, stems
 from knowledge_base.registry import Registry
-from knowledge_base.text import phonetic, stem, words
+from knowledge_base.text import phonetic
 
 VERSIONS_KEPT = 2
 _EPOCHS = 40
@@ -75,6 +76,7 @@ class Index:
     encoder: Encoder
     identifier: Identifier
     aspects: AspectReader
+    recogniser: Recogniser
 
     def position(self, procedure_id: str) -> int | None:
         """The place of a procedure, by its official id."""
@@ -94,16 +96,12 @@ class Model:
     passage_prefix: str = ""
 
 
-def stems(text: str) -> list[str]:
-    """The stems that the lexical side of the search counts."""
-    return [stem(word) for word in words(text)]
-
-
 def fingerprint(home: Path, model: Model) -> str:
     """Names a version by everything it is made of."""
     digest = hashlib.sha256(repr(model).encode())
     code = Path(__file__).parent.glob("*.py")
-    data = [*content.CONTENT.glob("*.yml"), *LEXICON_FOLDER.glob("*.yml"), *code]
+    folders = (content.CONTENT, LEXICON_FOLDER, questions.FOLDER)
+    data = [*(path for folder in folders for path in folder.glob("*.yml")), *code]
     for path in sorted([*data, Registry(home).path]):
         if path.exists():
             digest.update(path.name.encode())
@@ -182,6 +180,7 @@ def open_index(home: Path) -> Index:
         ),
         identifier=Identifier.load(folder),
         aspects=AspectReader.load(folder),
+        recogniser=Recogniser.load(folder),
         **parts,
     )
 
@@ -189,7 +188,12 @@ def open_index(home: Path) -> Index:
 def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Progress) -> None:
     import faiss
 
-    names = [name for place, one in enumerate(procedures) for name in _names(place, one)]
+    asked = questions.load()
+    names = [
+        name
+        for place, one in enumerate(procedures)
+        for name in _names(place, one, asked.get(one.id, {}))
+    ]
     (folder / "procedures.jsonl").write_bytes(
         b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in procedures)
     )
@@ -219,6 +223,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     faiss.write_index(dense, str(folder / "names.faiss"))
     Identifier.train(*_samples(procedures)).save(folder)
     AspectReader.train().save(folder)
+    _train_recogniser(procedures).save(folder)
     (folder / "manifest.json").write_bytes(
         orjson.dumps(
             {
@@ -230,6 +235,29 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
             }
         )
     )
+
+
+def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
+    asked = questions.load()
+    pairs = [
+        (text, one.id)
+        for one in procedures
+        if one.shipped
+        for text in [
+            one.official_title,
+            *one.title.values(),
+            *one.summary.values(),
+            *(name for names in one.names.values() for name in names),
+            *(text for texts in asked.get(one.id, {}).values() for text in texts),
+            *(text[:150] for fact in _telling_facts(one) for text in fact.text.values()),
+        ]
+    ]
+    texts = [" ".join(lexicon().read(text).about) for text, _ in pairs]
+    return Recogniser.train(texts, [number for _, number in pairs], _SEED)
+
+
+def _telling_facts(procedure: Procedure) -> Iterator[Fact]:
+    yield from (*procedure.documents, *procedure.eligibility, *procedure.where)
 
 
 def _encode(encoder: Encoder, texts: list[str], progress: Progress) -> Vectors:
@@ -276,10 +304,11 @@ def _bm25(procedures: list[Procedure], model: TfidfVectorizer) -> sparse.csc_mat
     return counts.astype(np.float32).tocsc()
 
 
-def _names(place: int, procedure: Procedure) -> Iterator[Name]:
+def _names(place: int, procedure: Procedure, asked: dict[str, tuple[str, ...]]) -> Iterator[Name]:
     official = [procedure.official_title, *procedure.title.values()]
     seen: set[str] = set()
     everyday = [name for names in procedure.names.values() for name in names]
+    everyday += [" ".join(lexicon().read(text).about) for texts in asked.values() for text in texts]
     for text, is_official in [*((t, True) for t in official), *((t, False) for t in everyday)]:
         if (key := phonetic(text)) and key not in seen:
             seen.add(key)

@@ -2,9 +2,9 @@
 
 Each name of a procedure is compared with the question: how much of the name the question says, how
 much of the question the name explains, how alike they sound, how close the embedding puts them. The
-record's text and how often a procedure is asked for add to it. A logistic model, fitted on a
-development set by `python -m knowledge_base tune`, weighs these features; its probability is the
-confidence by which the answer is given, asked back or withheld.
+record's text, the recogniser and how often a procedure is asked for add to it. Their weights, and
+the confidence by which an answer is given, asked back or withheld, are fitted on a development set
+by `python -m knowledge_base tune`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +24,13 @@ from knowledge_base.text import stem
 
 WEIGHTS = Path(__file__).parent / "fusion.json"
 FEATURES = (
-    "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped",
+    "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped", "learnt",
 )  # fmt: skip
+CONFIDENCE = (*FEATURES, "rank", "lead", "length", "bias")
 _CANDIDATES = 40
 _NAMES = 120
 _WEAK = 0.35
+_UNLEARNT = -1.0
 Floats = npt.NDArray[np.float32]
 
 
@@ -44,14 +47,18 @@ class Hit:
 class Searcher:
     """Searches one opened index."""
 
-    def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
-        weights = weights or fusion_weights()
-        self._weights = np.array([weights[name] for name in FEATURES], dtype=np.float32)
-        self._bias = weights["bias"]
+        fusion = load_fusion()
+        self._rank = np.array([fusion["rank"][name] for name in FEATURES], dtype=np.float32)
+        self._confidence = np.array(
+            [fusion["confidence"][name] for name in CONFIDENCE], dtype=np.float32
+        )
         self._idf: Floats = index.word_model.idf_.astype(np.float32)
         self._unknown = float(self._idf.max())
         self._asked = np.array([one.popularity for one in index.procedures], dtype=np.float32) / 5
+        positions = map(index.position, index.recogniser.ids)
+        self._recognised = np.array([place for place in positions if place is not None])
         self._official = np.array([name.official for name in index.names], dtype=np.float32)
 
     def search(self, question: Question, top: int = 10) -> list[Hit]:
@@ -59,8 +66,10 @@ class Searcher:
         if not question.about:
             return []
         places, features = self.features(question)
-        scores = self.scores(features)
-        order = np.argsort(-scores, kind="stable")[:top]
+        ranks = features @ self._rank
+        evidence = confidence_features(features, ranks, len(question.about))
+        scores = 1.0 / (1.0 + np.exp(-(evidence @ self._confidence)))
+        order = np.argsort(-ranks, kind="stable")[:top]
         return [
             Hit(
                 self._index.procedures[places[place]].id,
@@ -69,11 +78,6 @@ class Searcher:
             )
             for place in order
         ]
-
-    def scores(self, features: Floats) -> Floats:
-        """The probability of each candidate, from its features."""
-        odds: Floats = features @ self._weights + self._bias
-        return 1.0 / (1.0 + np.exp(-odds))
 
     def features(self, question: Question) -> tuple[list[int], Floats]:
         """Candidate procedures (their places in the index) and their features, one row each."""
@@ -87,6 +91,9 @@ class Searcher:
         best = _best_names(quality, index.name_owner)
         body = self._body(question.about)
         for place in np.argsort(-body, kind="stable")[:5]:
+            best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
+        learnt = self._learnt(text)
+        for place in np.argsort(-learnt, kind="stable")[:10]:
             best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
         places = list(best)
         names = np.fromiter(best.values(), dtype=np.int64)
@@ -102,6 +109,7 @@ class Searcher:
                 self._official[names],
                 self._asked[owners],
                 (self._asked[owners] > 0).astype(np.float32),
+                learnt[owners],
             ],
             axis=1,
         ).astype(np.float32)
@@ -145,6 +153,11 @@ class Searcher:
         scores[places[0]] = np.maximum(values[0], 0.0)
         return scores
 
+    def _learnt(self, text: str) -> Floats:
+        scores = np.full(len(self._index.procedures), _UNLEARNT, dtype=np.float32)
+        scores[self._recognised] = self._index.recogniser.scores(text)
+        return scores
+
     def _body(self, about: tuple[str, ...]) -> Floats:
         index = self._index
         scores = np.zeros(len(index.procedures), dtype=np.float32)
@@ -169,8 +182,26 @@ def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int
     return best
 
 
+def confidence_features(features: Floats, ranks: Floats, length: int) -> Floats:
+    """What the confidence in each candidate rests on, in the order of `CONFIDENCE`.
+
+    Parameters:
+        features: of the candidates, in the order of `FEATURES`.
+        ranks: the candidates' weighted sums.
+        length: of the question, in words that say what it is about.
+    """
+    best = int(np.argmax(ranks))
+    others = np.delete(ranks, best)
+    lead = np.full(len(ranks), ranks[best], dtype=np.float32)
+    lead[best] = others.max() if len(others) else 0.0
+    words = np.full(len(ranks), np.log1p(length))
+    return np.column_stack([features, ranks, ranks - lead, words, np.ones(len(ranks))]).astype(
+        np.float32
+    )
+
+
 @cache
-def fusion_weights() -> dict[str, float]:
-    """The fitted weights."""
-    weights: dict[str, float] = orjson.loads(WEIGHTS.read_bytes())
-    return weights
+def load_fusion() -> dict[str, Any]:
+    """The fitted weights and thresholds."""
+    fitted: dict[str, Any] = orjson.loads(WEIGHTS.read_bytes())
+    return fitted

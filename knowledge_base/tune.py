@@ -1,83 +1,161 @@
 """Fits the fusion weights and thresholds of the search on a development set.
 
-The weights are those of a logistic regression over (question, candidate) pairs, right or wrong, so
-that its probability is a confidence. The thresholds come from the same rows, cross-validated.
+Ranking: the weights under which the right candidates are likeliest among all of their question's
+(a conditional logit, McFadden 1974). Confidence: a logistic regression on whether the first
+candidate is right. Thresholds and the figures told come from five folds, each judged by the other
+four.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from knowledge_base.index import Index
 from knowledge_base.lexicon import lexicon
-from knowledge_base.search import FEATURES, Searcher, fusion_weights
+from knowledge_base.search import CONFIDENCE, FEATURES, Floats, Searcher, confidence_features
 
 _GOOD_LOST_AT_MOST = 0.03
-_HARD_NEGATIVES = 12
+_RIDGE = 0.01
+_FOLDS = 5
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A development question with its candidates."""
+
+    features: Floats
+    right: npt.NDArray[np.bool_]
+    length: int
+    strange: bool
+    """No procedure answers it."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """How a fold's weights did on a question they had not seen."""
+
+    right: bool
+    confidence: float
+    strange: bool
 
 
 def tune(index: Index, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Fits on rows `{"q", "ids"}`; rows without ids teach what to reject.
 
     Returns:
-        The weights and thresholds, as `fusion.json` holds them, and how they did on held-out folds.
+        `weights`, as `fusion.json` holds them, and `held_out`, how they did on held-out folds.
     """
-    searcher = Searcher(index)
-    features, labels, groups = [], [], []
-    for number, row in enumerate(rows):
-        places, found = searcher.features(lexicon().read(row["q"]))
-        right = [index.procedures[place].id in row["ids"] for place in places]
-        order = np.argsort(-searcher.scores(found), kind="stable")
-        kept = [p for r, p in enumerate(order) if right[p] or r < _HARD_NEGATIVES]
-        features += [found[place] for place in kept]
-        labels += [right[place] for place in kept]
-        groups += [number] * len(kept)
-    matrix, truth, asked = np.array(features), np.array(labels), np.array(groups)
-    model = LogisticRegression(C=3.0, max_iter=2000)
-    held_out = cross_val_predict(
-        model, matrix, truth, groups=asked, cv=GroupKFold(5), method="predict_proba"
-    )[:, 1]
-    model.fit(matrix, truth)
-    weights = dict(zip(FEATURES, (round(float(w), 4) for w in model.coef_[0]), strict=True))
-    weights["bias"] = round(float(model.intercept_[0]), 4)
-    best = _best_of_each(held_out, truth, asked)
-    answer_from = _threshold(best)
-    weights["answer_from"] = answer_from
-    weights["nearest_from"] = round(answer_from / 2, 4)
-    weights["clarify_within"] = fusion_weights()["clarify_within"]
-    return {"weights": weights, "held_out": _report(best, answer_from)}
-
-
-def _best_of_each(
-    scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64]
-) -> list[tuple[float, bool, bool]]:
-    """Per question: its best score, whether the best is right, whether any candidate is."""
-    best = []
-    for group in np.unique(groups):
-        places = np.flatnonzero(groups == group)
-        top = places[np.argmax(scores[places])]
-        best.append((float(scores[top]), bool(truth[top]), bool(truth[places].any())))
-    return best
-
-
-def _threshold(best: list[tuple[float, bool, bool]]) -> float:
-    """The score under which at most 3 % of the questions rightly answered fall."""
-    good = sorted(score for score, right, _ in best if right)
-    return round(good[int(len(good) * _GOOD_LOST_AT_MOST)], 4) if good else 0.5
-
-
-def _report(best: list[tuple[float, bool, bool]], answer_from: float) -> dict[str, float]:
-    askable = [item for item in best if item[2]]
-    strange = [item for item in best if not item[2]]
+    cases = list(_cases(index, rows))
+    judged = [
+        one
+        for fold in range(_FOLDS)
+        for one in _judge(
+            [case for place, case in enumerate(cases) if place % _FOLDS != fold],
+            [case for place, case in enumerate(cases) if place % _FOLDS == fold],
+        )
+    ]
+    rank = _fit_rank(cases)
+    confidence = _fit_confidence(cases, rank)
+    answer_from = _threshold(judged)
     return {
-        "first_right": round(sum(right for _, right, _ in askable) / max(1, len(askable)), 4),
-        "rejected_of_strange": round(
-            sum(score < answer_from for score, _, _ in strange) / max(1, len(strange)), 4
-        ),
+        "weights": {
+            "rank": dict(zip(FEATURES, _rounded(rank), strict=True)),
+            "confidence": dict(zip(CONFIDENCE, _rounded(confidence), strict=True)),
+            "thresholds": {
+                "answer_from": answer_from,
+                "nearest_from": round(answer_from / 3, 3),
+                "clarify_within": 0.1,
+            },
+        },
+        "held_out": _report(judged, answer_from),
     }
+
+
+def _cases(index: Index, rows: Iterable[dict[str, Any]]) -> Iterable[_Case]:
+    searcher = Searcher(index)
+    for row in rows:
+        known = [number for number in row["ids"] if index.position(number) is not None]
+        question = lexicon().read(row["q"])
+        if bool(known) != bool(row["ids"]) or not question.about:
+            continue
+        places, features = searcher.features(question)
+        right = np.array([index.procedures[place].id in known for place in places])
+        yield _Case(features, right, len(question.about), not known)
+
+
+def _fit_rank(cases: list[_Case]) -> Weights:
+    useful = [(case.features.astype(float), case.right) for case in cases if case.right.any()]
+
+    def loss(weights: Weights) -> tuple[float, Weights]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for features, right in useful:
+            scores = features @ weights
+            all_of_them, the_right = logsumexp(scores), logsumexp(scores[right])
+            total += all_of_them - the_right
+            slope += np.exp(scores - all_of_them) @ features
+            slope -= np.exp(scores[right] - the_right) @ features[right]
+        ridge = _RIDGE * float(weights @ weights)
+        return total / len(useful) + ridge, slope / len(useful) + 2 * _RIDGE * weights
+
+    fitted: Weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return fitted
+
+
+def _fit_confidence(cases: list[_Case], rank: Weights) -> Weights:
+    rows, right = zip(*(_first(case, rank) for case in cases), strict=True)
+    model = LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False, class_weight="balanced")
+    model.fit(np.array(rows), np.array(right))
+    fitted: Weights = model.coef_[0]
+    return fitted
+
+
+def _first(case: _Case, rank: Weights) -> tuple[Floats, bool]:
+    """The first candidate's evidence, and whether it is right."""
+    ranks = (case.features @ rank).astype(np.float32)
+    best = int(np.argmax(ranks))
+    return confidence_features(case.features, ranks, case.length)[best], bool(case.right[best])
+
+
+def _judge(seen: list[_Case], unseen: list[_Case]) -> Iterable[_Judged]:
+    rank = _fit_rank(seen)
+    confidence = _fit_confidence(seen, rank)
+    for case in unseen:
+        evidence, right = _first(case, rank)
+        sure = 1.0 / (1.0 + np.exp(-float(evidence @ confidence)))
+        yield _Judged(right, sure, case.strange)
+
+
+def _threshold(judged: list[_Judged]) -> float:
+    """The confidence under which at most 3 % of the questions rightly answered fall."""
+    good = sorted(one.confidence for one in judged if one.right)
+    return round(good[int(len(good) * _GOOD_LOST_AT_MOST)], 3)
+
+
+def _report(judged: list[_Judged], answer_from: float) -> dict[str, Any]:
+    askable = [one for one in judged if not one.strange]
+    strange = [one for one in judged if one.strange]
+    return {
+        "questions": len(askable),
+        "first_right": _share(one.right for one in askable),
+        "good_lost": _share(one.confidence < answer_from for one in askable if one.right),
+        "strange": len(strange),
+        "strange_rejected": _share(one.confidence < answer_from for one in strange),
+    }
+
+
+def _share(values: Iterable[bool]) -> float:
+    counted = list(values)
+    return round(sum(counted) / max(1, len(counted)), 4)
+
+
+def _rounded(weights: Weights) -> list[float]:
+    return [round(float(weight), 4) for weight in weights]

@@ -57,9 +57,7 @@ def test_actions_know_only_wiring_services_and_the_knowledge_base() -> None:
     allowed = ("bot.wiring", "bot.services", "bot.danger")
     assert breaches(paths, "bot", allowed=(*allowed, "bot")) == []
     assert [
-        line
-        for line in breaches(paths, "bot", allowed=allowed)
-        if not line.endswith("imports bot")
+        line for line in breaches(paths, "bot", allowed=allowed) if not line.endswith("imports bot")
     ] == []
 
 

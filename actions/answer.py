@@ -1,0 +1,112 @@
+"""Answers out of the knowledge base."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.polite import PoliteAction
+from actions.reply import OpenKnowledgeBase, say_answer
+from actions.turn import Events, Turn, remember_answer
+from bot import wiring
+from knowledge_base import Context
+
+FOUND = ("answered", "partly_answered")
+
+
+class KnowledgeAction(PoliteAction):
+    """An action that asks the knowledge base."""
+
+    def __init__(self, knowledge_base: OpenKnowledgeBase = wiring.knowledge_base) -> None:
+        self.knowledge_base = knowledge_base
+
+    def answer(self, dispatcher: CollectingDispatcher, turn: Turn, context: Context) -> Events:
+        """Answers the citizen's words in a context."""
+        answer = self.knowledge_base().ask(turn.text, turn.language, context)
+        say_answer(dispatcher, answer)
+        return remember_answer(answer)
+
+    def read(
+        self, dispatcher: CollectingDispatcher, turn: Turn, procedure_id: str, aspect: str
+    ) -> Events:
+        """Answers one aspect of one procedure, without searching."""
+        answer = self.knowledge_base().read(procedure_id, aspect, turn.language, turn.context)
+        say_answer(dispatcher, answer)
+        return remember_answer(answer, turn.offered)
+
+
+class ActionAnswer(KnowledgeAction):
+    """A question, or anything that was not understood otherwise."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_answer"
+
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+        """Asks with what is being talked about."""
+        return self.answer(dispatcher, turn, turn.context)
+
+
+class ActionHow(KnowledgeAction):
+    """Something the assistant cannot do yet: says so, and how the citizen does it."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_how"
+
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+        """Reads how it is done, where the citizen did not ask for something more precise."""
+        kb = self.knowledge_base()
+        answer = kb.ask(turn.text, turn.language, turn.context)
+        if answer.procedure_id and answer.outcome in FOUND and answer.aspect in (None, "overview"):
+            answer = kb.read(answer.procedure_id, "how", turn.language, answer.context)
+        dispatcher.utter_message(response="utter_not_yet")
+        say_answer(dispatcher, answer)
+        return remember_answer(answer)
+
+
+class ActionChoose(KnowledgeAction):
+    """A button with a procedure."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_choose"
+
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+        """Reads the aspect that was asked for before the choice was offered."""
+        aspect = turn.context.aspect or "overview"
+        return self.read(dispatcher, turn, turn.entities["procedure"], aspect)
+
+
+class ActionAspect(KnowledgeAction):
+    """A button with an aspect."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_aspect"
+
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+        """Reads that aspect of the procedure that is being talked about."""
+        if not turn.context.procedure_id:
+            dispatcher.utter_message(response="utter_go_on")
+            return []
+        return self.read(dispatcher, turn, turn.context.procedure_id, turn.entities["aspect"])
+
+
+class ActionCourtesy(KnowledgeAction):
+    """A greeting, thanks or a farewell, with or without a question in the same breath."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_courtesy"
+
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
+        """Answers the question if there is one, else returns the courtesy."""
+        kb = self.knowledge_base()
+        if kb.says_something(turn.text, turn.language) and not turn.text.startswith("/"):
+            answer = kb.ask(turn.text, turn.language, turn.context)
+            if answer.outcome in FOUND:
+                say_answer(dispatcher, answer)
+                return remember_answer(answer)
+        dispatcher.utter_message(response=f"utter_{turn.intent}")
+        return []

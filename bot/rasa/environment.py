@@ -1,0 +1,60 @@
+"""The environment of Rasa's processes: where things are, and quiet.
+
+`python -m bot.rasa.environment` prints it for a shell, so that Rasa's own commands work too:
+
+    eval "$(python -m bot.rasa.environment)"
+    rasa shell
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "PYTHONWARNINGS": "ignore",
+    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+}
+SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+LOOPBACK = {"SANIC_HOST": "127.0.0.1"}
+
+
+def environment(home: Path, actions_port: int = 5055) -> dict[str, str]:
+    """What Rasa's processes need; a variable that is set already keeps its value.
+
+    Args:
+        home: the folder of all state.
+        actions_port: where the action server listens on loopback.
+    """
+    home = home.resolve()
+    needed = {
+        **QUIET,
+        **SMALL,
+        **LOOPBACK,
+        "ARIADNE_HOME": str(home),
+        "ARIADNE_ACTIONS_PORT": str(actions_port),
+        "ARIADNE_TRACKER_URL": f"sqlite:///{home / 'trackers.db'}",
+        "ARIADNE_LOCK_STORE": "in_memory",
+        "ARIADNE_LOCK_HOST": "localhost",
+        "RASA_CACHE_DIRECTORY": str(home / "rasa-cache"),
+    }
+    return {name: os.environ.get(name, value) for name, value in needed.items()}
+
+
+def home() -> Path:
+    """The folder of all state: the setting `ARIADNE_HOME`, or `var/`."""
+    return Path(os.environ.get("ARIADNE_HOME") or "var").resolve()
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(
+        f"export {name}={shlex.quote(value)}\n" for name, value in environment(home()).items()
+    )

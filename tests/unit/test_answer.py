@@ -1,0 +1,126 @@
+"""Answers are read off the record: these use a record made for the test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge_base.answer import Context, choose, compose
+from knowledge_base.procedure import Fact, Procedure
+
+RECORD = Procedure(
+    id="123456",
+    official_title="Έκδοση δοκιμαστικού",
+    title={"el": "Δοκιμαστικό", "en": "Trial paper"},
+    link="https://id.mitos.gov.gr/123456",
+    checked=date(2024, 5, 10),
+    summary={"el": "Ένα δοκιμαστικό χαρτί.", "en": "A trial paper."},
+    popularity=3,
+    documents=(
+        Fact({"el": "Συναίνεση γονέα", "en": "A parent's consent"}, when=("minor",)),
+        Fact({"el": "Ταυτότητα", "en": "Identity card"}),
+        Fact({"el": "Το παλιό", "en": "The old one"}, when=("renewal",)),
+    ),
+    cost=(
+        Fact({"el": "10 €", "en": "€10"}, when=("adult",)),
+        Fact({"el": "5 €", "en": "€5"}, when=("minor",)),
+    ),
+    where=(
+        Fact({"el": "Στο gov.gr", "en": "On gov.gr"}, channel="online", url="https://www.gov.gr"),
+        Fact({"el": "Στο ΚΕΠ", "en": "At a ΚΕΠ"}, channel="counter"),
+    ),
+    how=(Fact({"el": "Κάνετε αίτηση.", "en": "Apply."}),),
+)
+
+
+def test_a_question_about_documents_also_tells_cost_and_place_at_once() -> None:
+    text = compose(RECORD, ("documents",), "el", ()).text
+    assert text.index("Ταυτότητα") < text.index("10 €") < text.index("Στο ΚΕΠ")
+
+
+def test_a_question_about_cost_tells_the_cost_only() -> None:
+    answer = compose(RECORD, ("cost",), "el", ())
+    assert "10 €" in answer.text
+    assert "Ταυτότητα" not in answer.text
+
+
+def test_facts_of_another_case_are_left_out_and_those_of_the_case_unlabelled() -> None:
+    text = compose(RECORD, ("cost",), "el", ("minor",)).text
+    assert "5 €" in text
+    assert "10 €" not in text
+    assert "για ανήλικο" not in text
+
+
+def test_without_a_case_each_conditional_fact_says_when_it_holds() -> None:
+    assert "5 € (για ανήλικο)" in compose(RECORD, ("cost",), "el", ()).text
+
+
+def test_what_always_holds_comes_before_what_sometimes_does() -> None:
+    card = compose(RECORD, ("documents",), "el", ()).card
+    assert card is not None
+    texts = [item["text"] for item in card["sections"][0]["items"]]
+    assert texts == ["Ταυτότητα", "Συναίνεση γονέα", "Το παλιό"]
+
+
+def test_the_section_asked_for_comes_first_and_open() -> None:
+    card = compose(RECORD, ("cost",), "en", ()).card
+    assert card is not None
+    assert [(s["aspect"], s["open"]) for s in card["sections"]][:2] == [
+        ("cost", True),
+        ("documents", False),
+    ]
+
+
+def test_a_missing_field_is_said_to_be_missing_with_the_official_link() -> None:
+    answer = compose(RECORD, ("validity",), "el", ())
+    assert answer.outcome == "partly_answered"
+    assert "https://id.mitos.gov.gr/123456" in answer.text
+
+
+def test_two_aspects_asked_together_are_both_answered() -> None:
+    answer = compose(RECORD, ("cost", "where"), "en", ())
+    assert "€10" in answer.text
+    assert "At a ΚΕΠ" in answer.text
+
+
+def test_one_known_and_one_missing_aspect_is_a_partial_answer() -> None:
+    answer = compose(RECORD, ("cost", "validity"), "en", ())
+    assert answer.outcome == "partly_answered"
+    assert "€10" in answer.text
+
+
+def test_a_text_only_in_greek_is_said_to_be_so_in_english() -> None:
+    greek = replace(RECORD, cost=(Fact({"el": "10 €, με παράβολο"}),))
+    assert "only in Greek" in compose(greek, ("cost",), "en", ()).text
+
+
+def test_the_source_carries_title_link_and_day() -> None:
+    (source,) = compose(RECORD, (), "el", ()).sources
+    assert source == {
+        "title": "Εθνικό Μητρώο Διοικητικών Διαδικασιών: Έκδοση δοκιμαστικού",
+        "url": "https://id.mitos.gov.gr/123456",
+        "checked": "2024-05-10",
+    }
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_an_answer_without_an_aspect_is_an_overview(language: str) -> None:
+    answer = compose(RECORD, (), language, ())
+    assert (answer.aspect, answer.outcome) == ("overview", "answered")
+    assert answer.text.count(RECORD.summary[language]) == 1
+
+
+def test_at_most_four_choices_are_offered() -> None:
+    many = [replace(RECORD, id=str(number)) for number in range(100000, 100009)]
+    assert len(choose(many, "el", "clarify", Context()).choices) == 4
+
+
+def test_nothing_to_offer_still_says_where_else_to_ask() -> None:
+    assert "1500" in choose([], "el", "not_found", Context()).text
+
+
+def test_the_context_survives_a_trip_through_json() -> None:
+    context = Context("123456", "cost", ("minor",), ("1", "2"))
+    assert Context.from_dict(context.as_dict()) == context
