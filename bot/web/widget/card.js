@@ -1,0 +1,160 @@
+/** An answer card: what was asked first and open, the rest one tap away, the source at the foot. */
+
+import { element, icon, newId, outsideLink, safeAddress } from './dom.js';
+
+/** The sections of `card`, the one asked for first. */
+export function orderedSections(card) {
+  const sections = card.sections ?? [];
+  const first = sections.find((section) => section.aspect === card.focus);
+  return first ? [first, ...sections.filter((section) => section !== first)] : sections;
+}
+
+/**
+ * The card of `message` as an element.
+ * `say(key, values)` and `date(iso)` speak the language of the message; `ticks` remembers the
+ * documents ticked.
+ */
+export function renderCard(message, { say, date, ticks }) {
+  const { card } = message;
+  const title = element('h3', { id: newId('card') }, card.title);
+  const sections = orderedSections(card);
+  const content = { say, ticks, key: message.answer?.procedure_id ?? card.title };
+  return element(
+    'article',
+    { class: 'card', 'aria-labelledby': title.id },
+    title,
+    card.summary && element('p', { class: 'summary' }, card.summary),
+    someIn(message) && element('p', { class: 'note' }, say('other_language')),
+    sections.slice(0, 1).map((section) => openSection(section, content)),
+    sections.slice(1).map((section) => foldingSection(section, content)),
+    card.source && renderSource(card.source, { say, date }),
+  );
+}
+
+function openSection(section, content) {
+  return element(
+    'section',
+    { class: 'section' },
+    element('h4', {}, section.title),
+    sectionBody(section, content),
+  );
+}
+
+/** Whether some of the card's texts are in another language than the message. */
+const someIn = ({ card, language }) =>
+  card.sections.some(({ items }) => items.some((item) => (item.language ?? language) !== language));
+
+/** Folded, its body is out of the live region: opening it is not a new message. */
+function foldingSection(section, content) {
+  const open = Boolean(section.open);
+  const body = element('div', {
+    id: newId('section'),
+    hidden: !open,
+    'aria-live': open ? null : 'off',
+  });
+  body.append(sectionBody(section, content));
+  const toggle = () => {
+    body.hidden = !body.hidden;
+    button.setAttribute('aria-expanded', String(!body.hidden));
+  };
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      class: 'fold',
+      'aria-expanded': String(open),
+      'aria-controls': body.id,
+      onclick: toggle,
+    },
+    element('span', {}, section.title),
+    icon('chevron'),
+  );
+  return element('section', { class: 'section folding' }, element('h4', {}, button), body);
+}
+
+function sectionBody(section, content) {
+  const items = section.items ?? [];
+  if (section.kind === 'checklist') return checklist(section, content);
+  if (section.kind === 'text') {
+    return element(
+      'div',
+      {},
+      items.map((item) => element('p', {}, itemContent(item, content))),
+    );
+  }
+  const list = section.kind === 'steps' ? 'ol' : 'ul';
+  return element(
+    list,
+    { class: section.kind, role: 'list' },
+    items.map((item) => element('li', {}, element('div', {}, itemContent(item, content)))),
+  );
+}
+
+function checklist(section, { say, ticks, key }) {
+  const ticked = ticks.of(key);
+  const count = element('p', { class: 'count', 'aria-live': 'off' });
+  const recount = () => {
+    const done = section.items.filter((item) => ticked.has(item.text)).length;
+    count.textContent = say('checklist_done', { done, all: section.items.length });
+  };
+  const tick = (item, box) => {
+    if (box.checked) ticked.add(item.text);
+    else ticked.delete(item.text);
+    ticks.keep(key, ticked);
+    recount();
+  };
+  const row = (item) => {
+    const box = element('input', { type: 'checkbox', checked: ticked.has(item.text) });
+    box.addEventListener('change', () => tick(item, box));
+    const label = element(
+      'label',
+      {},
+      box,
+      element('span', { lang: item.language }, item.text, tag(item)),
+    );
+    return element('li', {}, label, itemLink(item, say));
+  };
+  recount();
+  return element(
+    'div',
+    {},
+    element('ul', { class: 'checklist', role: 'list' }, section.items.map(row)),
+    count,
+  );
+}
+
+const itemContent = (item, { say }) => [
+  item.channel && element('strong', {}, `${item.channel}: `),
+  element('span', { lang: item.language }, item.text),
+  tag(item),
+  itemLink(item, say),
+];
+
+/** The cases that an item holds for, one tag each. */
+const tag = (item) =>
+  (item.when ?? '')
+    .split(', ')
+    .filter(Boolean)
+    .map((when) => [' ', element('span', { class: 'tag' }, when)]);
+
+function itemLink(item, say) {
+  const url = safeAddress(item.url);
+  if (!url) return null;
+  const text =
+    url.protocol === 'tel:'
+      ? say('call', { number: url.pathname })
+      : say('open_link', { host: url.host.replace(/^www\./, '') });
+  return element('span', { class: 'item-link' }, outsideLink(item.url, text, say('new_tab')));
+}
+
+/** The official source and the day the facts were compared with it. */
+export function renderSource(source, { say, date }) {
+  return element(
+    'p',
+    { class: 'source' },
+    `${say('source')}: `,
+    outsideLink(source.url, source.title, say('new_tab')),
+    source.checked &&
+      element('span', { class: 'checked' }, say('checked', { date: date(source.checked) })),
+  );
+}
