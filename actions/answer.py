@@ -12,6 +12,8 @@ from bot import wiring
 from knowledge_base import Context
 
 FOUND = ("answered", "partly_answered")
+SURELY_A_COURTESY = 0.8
+"""Confidence of the intent above which no question is looked for beside it."""
 
 
 class KnowledgeAction(PoliteAction):
@@ -103,7 +105,8 @@ class ActionCourtesy(KnowledgeAction):
     def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
         """Answers the question if there is one, else returns the courtesy."""
         kb = self.knowledge_base()
-        if kb.says_something(turn.text, turn.language) and not turn.text.startswith("/"):
+        unsure = turn.confidence < SURELY_A_COURTESY
+        if unsure and kb.says_something(turn.text, turn.language):
             answer = kb.ask(turn.text, turn.language, turn.context)
             if answer.outcome in FOUND:
                 say_answer(dispatcher, answer)

@@ -22,6 +22,7 @@ class Turn:
     conversation_id: str
     text: str
     intent: str
+    confidence: float
     entities: dict[str, str]
     language: str
     """In which to answer: Greek for a message in Greeklish."""
@@ -39,11 +40,13 @@ class Turn:
         """Reads the tracker that Rasa sent."""
         message = tracker.latest_message
         said = message.get("metadata") or {}
+        intent = message.get("intent") or {}
         slots = tracker.slots
         return cls(
             conversation_id=tracker.sender_id,
             text=message.get("text") or "",
-            intent=(message.get("intent") or {}).get("name") or "",
+            intent=intent.get("name") or "",
+            confidence=float(intent.get("confidence") or 0.0),
             entities={e["entity"]: str(e["value"]) for e in message.get("entities") or ()},
             language=spoken(said.get("language") or slots.get("language") or ORIGINAL),
             context=Context(

@@ -7,52 +7,63 @@ them and from the Greek ones in Greeklish. Words that no example has are a topic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
 import yaml
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from knowledge_base.language import STYLES, greeklish
-from knowledge_base.lexicon import FOLDER
+from knowledge_base.lexicon import FOLDER, lexicon
 from knowledge_base.procedure import Aspect
-from knowledge_base.text import WORD, fold, phonetic_word
+from knowledge_base.terms import TermModel, Weights
+from knowledge_base.text import WORD, fold, phonetic_word, words
 
 FILE = "aspects.joblib"
-_SENTENCE = re.compile(r"[.;!?\u037e\n]+")
+_CLAUSE = re.compile(r"[.,;!?\u037e\n]+")
 _ACCENTED = re.compile(r"[άέήίόύώΐΰ]")
 _TELLING = {"που", "πωσ"}
 """«πού» and «πώς» ask, «που» and «πως» do not, where the writer types accents."""
 _TOPIC = "X"
 _SECOND = 0.3
-_SURE_ENOUGH = 0.35
+_SURE_ENOUGH = 0.25
+_CLAUSE_WEIGHT = 0.7
+"""Of the clause that asks, beside the whole of the text: stories ask in one clause."""
 
 
 class AspectReader:
     """Reads the aspects off a question."""
 
-    def __init__(self, model: TfidfVectorizer, classifier: LogisticRegression) -> None:
+    def __init__(self, names: list[Any], model: TermModel, weights: Weights, bias: Weights) -> None:
+        self._names = names
         self._model = model
-        self._classifier = classifier
-        self._known = {term[2:] for term in model.vocabulary_ if term.startswith("w:")}
+        self._weights = weights
+        self._bias = bias
+        self._known = {term[2:] for term in model.vocabulary if term.startswith("w:")}
 
     @classmethod
-    def train(cls) -> AspectReader:
-        """Learns from the example questions."""
+    def train(cls, topics: Iterable[str]) -> AspectReader:
+        """Learns from the example questions.
+
+        Parameters:
+            topics: names of procedures; their words say about what is asked, not what.
+        """
+        sounds = {phonetic_word(word) for name in topics for word in words(name) if not _asks(word)}
         texts, aspects = zip(*_examples(), strict=True)
-        model = TfidfVectorizer(analyzer=_terms, sublinear_tf=True, dtype=np.float32)
-        features = model.fit_transform([_sounds(text) for text in texts])
+        masked = [[_TOPIC if sound in sounds else sound for sound in _sounds(t)] for t in texts]
+        model, features = TermModel.fit(masked, _terms)
         classifier = LogisticRegression(C=20.0, max_iter=1000, class_weight="balanced")
         classifier.fit(features, aspects)
-        return cls(model, classifier)
+        weights = np.ascontiguousarray(classifier.coef_.T, dtype=np.float32)
+        bias = classifier.intercept_.astype(np.float32)
+        return cls([str(name) for name in classifier.classes_], model, weights, bias)
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt."""
-        joblib.dump((self._model, self._classifier), folder / FILE)
+        joblib.dump((self._names, self._model, self._weights, self._bias), folder / FILE)
 
     @classmethod
     def load(cls, folder: Path) -> AspectReader:
@@ -61,15 +72,14 @@ class AspectReader:
 
     def read(self, text: str) -> tuple[Aspect, ...]:
         """The aspects asked for, the surest first; none for a topic alone."""
-        sentences = [part for part in _SENTENCE.split(text) if WORD.search(part)]
-        parts = [text, *sentences] if len(sentences) > 1 else [text]
-        features = self._model.transform([self._masked(part) for part in parts])
-        chances = self._classifier.predict_proba(features)
-        names: list[Any] = list(self._classifier.classes_)
+        clauses = [part for part in _CLAUSE.split(text) if WORD.search(part)]
+        parts = [text, *clauses] if len(clauses) > 1 else [text]
+        chances = np.stack([self._chances(part) for part in parts])
+        names = self._names
         overview = names.index("overview")
         asking = chances if len(parts) == 1 else chances[1:]
         telling = asking[int(np.argmax(1.0 - asking[:, overview]))]
-        mean = (chances[0] + telling) / 2
+        mean = (1 - _CLAUSE_WEIGHT) * chances[0] + _CLAUSE_WEIGHT * telling
         order = np.argsort(-mean)
         first = int(order[0])
         if first == overview or mean[first] < _SURE_ENOUGH:
@@ -79,8 +89,19 @@ class AspectReader:
             return names[first], names[second]
         return (names[first],)
 
+    def _chances(self, text: str) -> Weights:
+        columns, weights = self._model.weigh(self._masked(text))
+        odds = self._bias + weights @ self._weights[columns]
+        powers = np.exp(odds - odds.max())
+        chances: Weights = powers / powers.sum()
+        return chances
+
     def _masked(self, text: str) -> list[str]:
         return [word if word in self._known else _TOPIC for word in _sounds(text)]
+
+
+def _asks(word: str) -> bool:
+    return lexicon().asks(word)
 
 
 def _examples() -> Iterator[tuple[str, str]]:
@@ -110,7 +131,11 @@ def _sounds(text: str) -> list[str]:
     return found
 
 
-def _terms(sounds: list[str]) -> Iterator[str]:
+def _terms(sounds: list[str]) -> list[str]:
+    return list(_each_term(sounds))
+
+
+def _each_term(sounds: list[str]) -> Iterator[str]:
     merged = [
         s for place, s in enumerate(sounds) if s != _TOPIC or sounds[place - 1 : place] != [s]
     ]

@@ -208,7 +208,7 @@ class KnowledgeBase:
         if place is None or not question.about:
             return False
         index = self._index
-        columns = [index.word_model.vocabulary_.get(stem(word)) for word in question.about]
+        columns = [index.word_model.vocabulary.get(stem(word)) for word in question.about]
         return all(c is not None and index.body_words[place, c] > 0 for c in columns)
 
     def _one(self, hit: Hit) -> Procedure:

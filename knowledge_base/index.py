@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge_base import content, embedding, questions
 from knowledge_base.aspects import AspectReader
@@ -29,8 +29,9 @@ from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
 from knowledge_base.lexicon import lexicon
 from knowledge_base.procedure import Difference, Fact, Procedure
-from knowledge_base.recogniser import Recogniser, stems
+from knowledge_base.recogniser import NONE, Recogniser
 from knowledge_base.registry import Registry
+from knowledge_base.terms import TermModel, sounds, stems
 from knowledge_base.text import phonetic
 
 VERSIONS_KEPT = 2
@@ -61,12 +62,12 @@ class Index:
     procedures: list[Procedure]
     names: list[Name]
     name_owner: npt.NDArray[np.int32]
-    word_model: TfidfVectorizer
+    word_model: TermModel
     word_names: sparse.csc_matrix
     """Names × stems, 1 where the name has the stem."""
     name_weight: npt.NDArray[np.float32]
     """Per name, the sum of its stems' weights."""
-    sound_model: TfidfVectorizer
+    sound_model: TermModel
     sound_names: sparse.csc_matrix
     """Names × sound n-grams, unit rows."""
     body_words: sparse.csc_matrix
@@ -222,7 +223,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     dense.add(vectors)
     faiss.write_index(dense, str(folder / "names.faiss"))
     Identifier.train(*_samples(procedures)).save(folder)
-    AspectReader.train().save(folder)
+    AspectReader.train(name.text for name in names).save(folder)
     _train_recogniser(procedures).save(folder)
     (folder / "manifest.json").write_bytes(
         orjson.dumps(
@@ -252,6 +253,7 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
             *(text[:150] for fact in _telling_facts(one) for text in fact.text.values()),
         ]
     ]
+    pairs += [(text, NONE) for texts in asked.get(NONE, {}).values() for text in texts]
     texts = [" ".join(lexicon().read(text).about) for text, _ in pairs]
     return Recogniser.train(texts, [number for _, number in pairs], _SEED)
 
@@ -267,40 +269,32 @@ def _encode(encoder: Encoder, texts: list[str], progress: Progress) -> Vectors:
 
 
 def _lexical(procedures: list[Procedure], names: list[Name]) -> dict[str, Any]:
-    word_model = TfidfVectorizer(analyzer=stems, sublinear_tf=True, norm=None, dtype=np.float32)
-    bodies = word_model.fit([*(name.text for name in names), *map(_text, procedures)])
-    has_word = bodies.transform([name.text for name in names])
+    texts = [name.text for name in names]
+    word_model, weighed = TermModel.fit([*texts, *map(_text, procedures)], stems, normalised=False)
+    has_word = weighed[: len(texts)].copy()
     has_word.data[:] = 1.0
-    weights = word_model.idf_.astype(np.float32)
-    sound_model = TfidfVectorizer(
-        preprocessor=phonetic,
-        analyzer="char_wb",
-        ngram_range=(2, 4),
-        sublinear_tf=True,
-        dtype=np.float32,
-        min_df=2,
-    )
-    sounds = sound_model.fit_transform([name.text for name in names])
+    sound_model, sounding = TermModel.fit(texts, sounds, rarest=2)
     return {
         "word_model": word_model,
         "word_names": has_word.tocsc(),
-        "name_weight": np.asarray(has_word @ weights, dtype=np.float32),
+        "name_weight": np.asarray(has_word @ word_model.idf, dtype=np.float32),
         "sound_model": sound_model,
-        "sound_names": sounds.tocsc(),
+        "sound_names": sounding.tocsc(),
         "body_words": _bm25(procedures, word_model),
     }
 
 
-def _bm25(procedures: list[Procedure], model: TfidfVectorizer) -> sparse.csc_matrix:
+def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csc_matrix:
     """Okapi BM25 term weights (Robertson and Zaragoza 2009), k1 = 1.2, b = 0.75."""
-    counter = TfidfVectorizer(
-        analyzer=stems, use_idf=False, norm=None, vocabulary=model.vocabulary_, dtype=np.float32
-    )
-    counts = counter.fit_transform([_text(one) for one in procedures]).tocsr()
+    counts = sparse.dok_matrix((len(procedures), len(model.vocabulary)), dtype=np.float32)
+    for row, one in enumerate(procedures):
+        for term, often in Counter(stems(_text(one))).items():
+            counts[row, model.vocabulary[term]] = often
+    counts = counts.tocsr()
     length = np.asarray(counts.sum(axis=1)).ravel()
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     norm = 1.2 * (0.25 + 0.75 * length / max(1.0, float(length.mean())))
-    counts.data = counts.data * 2.2 / (counts.data + norm[rows]) * model.idf_[counts.indices]
+    counts.data = counts.data * 2.2 / (counts.data + norm[rows]) * model.idf[counts.indices]
     return counts.astype(np.float32).tocsc()
 
 

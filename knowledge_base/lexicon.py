@@ -49,12 +49,14 @@ class Lexicon:
         self._entries = entries
         self._stop: set[str] = set()
         self._weak: set[str] = set()
+        self._asking: set[str] = set()
         self._names_of_cases: dict[str, str] = {}
         self._phrases: dict[str, list[_Phrase]] = {}
         for entry in entries.values():
             self._stop |= {_key(word) for word in entry["stop"]}
             self._names_of_cases |= {k: fold(v) for k, v in entry.get("named", {}).items()}
             self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
+            self._asking |= self._stop
             for kind in ("aspects", "cases"):
                 for value, phrases in entry[kind].items():
                     for phrase in phrases:
@@ -62,7 +64,13 @@ class Lexicon:
 
     def _add(self, kind: str, value: str, phrase: str) -> None:
         stems = tuple(_key(word) for word in words(phrase))
+        if kind == "aspects":
+            self._asking |= set(stems)
         self._phrases.setdefault(stems[0], []).append(_Phrase(stems, kind, value))
+
+    def asks(self, word: str) -> bool:
+        """Whether a folded word is of those that ask, not of those that say about what."""
+        return _key(word) in self._asking
 
     def is_weak(self, stemmed: str) -> bool:
         """Whether a stem says what is done rather than with what («έκδοση»)."""

@@ -9,30 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
-from knowledge_base.text import phonetic, stem, words
+from knowledge_base.terms import TermModel, Weights, sounds, stems
 
 FILE = "recogniser.joblib"
+NONE = "none"
+"""The class of texts that no procedure answers."""
 _PENALTY = 0.5
-
-
-def stems(text: str) -> list[str]:
-    """The stems of a text's words."""
-    return [stem(word) for word in words(text)]
 
 
 class Recogniser:
     """Tells how well a question suits each procedure that it knows."""
 
-    def __init__(self, ids: list[str], models: tuple[Any, Any], weights: Any, bias: Any) -> None:
+    def __init__(
+        self, ids: list[str], models: list[TermModel], weights: Weights, bias: Weights
+    ) -> None:
         self.ids = ids
         self._models = models
         self._weights = weights
@@ -40,24 +36,15 @@ class Recogniser:
 
     @classmethod
     def train(cls, texts: Iterable[str], ids: Iterable[str], seed: int) -> Recogniser:
-        """Learns from texts and the procedure that each is about."""
-        texts, ids = list(texts), list(ids)
-        models = (
-            TfidfVectorizer(analyzer=stems, sublinear_tf=True, dtype=np.float32),
-            TfidfVectorizer(
-                preprocessor=phonetic,
-                analyzer="char_wb",
-                ngram_range=(2, 5),
-                sublinear_tf=True,
-                min_df=2,
-                dtype=np.float32,
-            ),
-        )
-        features = sparse.hstack([model.fit_transform(texts) for model in models]).tocsr()
+        """Learns from texts and the procedure that each is about, or `NONE`."""
+        texts = list(texts)
+        by_stem, stem_terms = TermModel.fit(texts, stems)
+        by_sound, sound_terms = TermModel.fit(texts, sounds, rarest=2)
         machine = LinearSVC(C=_PENALTY, random_state=seed)
-        machine.fit(features, ids)
+        machine.fit(sparse.hstack([stem_terms, sound_terms]).tocsr(), list(ids))
         weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
-        return cls(list(machine.classes_), models, weights, machine.intercept_.astype(np.float32))
+        bias = machine.intercept_.astype(np.float32)
+        return cls([str(one) for one in machine.classes_], [by_stem, by_sound], weights, bias)
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt."""
@@ -68,8 +55,12 @@ class Recogniser:
         """Reads what `save` wrote."""
         return cls(*joblib.load(folder / FILE))
 
-    def scores(self, text: str) -> npt.NDArray[np.float32]:
+    def scores(self, text: str) -> Weights:
         """How well `text` suits each of `ids`: above 0 for the class, mostly within -1 to 1."""
-        features = sparse.hstack([model.transform([text]) for model in self._models]).tocsr()
-        found: npt.NDArray[np.float32] = (features @ self._weights)[0] + self._bias
-        return found
+        scores = self._bias.copy()
+        offset = 0
+        for model in self._models:
+            columns, weights = model.weigh(text)
+            scores += weights @ self._weights[columns + offset]
+            offset += len(model.vocabulary)
+        return scores

@@ -20,11 +20,14 @@ import orjson
 
 from knowledge_base.index import Index
 from knowledge_base.lexicon import Question, lexicon
+from knowledge_base.recogniser import NONE
+from knowledge_base.terms import gather
 from knowledge_base.text import stem
 
 WEIGHTS = Path(__file__).parent / "fusion.json"
 FEATURES = (
     "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped", "learnt",
+    "none",
 )  # fmt: skip
 CONFIDENCE = (*FEATURES, "rank", "lead", "length", "bias")
 _CANDIDATES = 40
@@ -54,11 +57,16 @@ class Searcher:
         self._confidence = np.array(
             [fusion["confidence"][name] for name in CONFIDENCE], dtype=np.float32
         )
-        self._idf: Floats = index.word_model.idf_.astype(np.float32)
+        self._idf: Floats = index.word_model.idf
         self._unknown = float(self._idf.max())
         self._asked = np.array([one.popularity for one in index.procedures], dtype=np.float32) / 5
-        positions = map(index.position, index.recogniser.ids)
-        self._recognised = np.array([place for place in positions if place is not None])
+        found = [(n, index.position(one)) for n, one in enumerate(index.recogniser.ids)]
+        known = [(n, place) for n, place in found if place is not None]
+        self._recognised = tuple(
+            np.array(column, dtype=np.int64) for column in zip(*known, strict=True)
+        )
+        ids = index.recogniser.ids
+        self._none = ids.index(NONE) if NONE in ids else None
         self._official = np.array([name.official for name in index.names], dtype=np.float32)
 
     def search(self, question: Question, top: int = 10) -> list[Hit]:
@@ -92,7 +100,7 @@ class Searcher:
         body = self._body(question.about)
         for place in np.argsort(-body, kind="stable")[:5]:
             best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
-        learnt = self._learnt(text)
+        learnt, none = self._learnt(text)
         for place in np.argsort(-learnt, kind="stable")[:10]:
             best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
         places = list(best)
@@ -110,6 +118,7 @@ class Searcher:
                 self._asked[owners],
                 (self._asked[owners] > 0).astype(np.float32),
                 learnt[owners],
+                np.full(len(places), none),
             ],
             axis=1,
         ).astype(np.float32)
@@ -118,7 +127,7 @@ class Searcher:
     def _word_overlap(self, about: tuple[str, ...]) -> tuple[Floats, Floats]:
         """Per name: the share of the name said in the question, and of the question explained."""
         index = self._index
-        vocabulary = index.word_model.vocabulary_
+        vocabulary = index.word_model.vocabulary
         overlap = np.zeros(len(index.names), dtype=np.float32)
         total = 0.0
         for stemmed in dict.fromkeys(stem(word) for word in about):
@@ -137,14 +146,7 @@ class Searcher:
         return self._index.name_weight
 
     def _sounds(self, text: str) -> Floats:
-        index = self._index
-        query = index.sound_model.transform([text])
-        scores = np.zeros(len(index.names), dtype=np.float32)
-        matrix = index.sound_names
-        for column, weight in zip(query.indices, query.data, strict=True):
-            start, end = matrix.indptr[column : column + 2]
-            scores[matrix.indices[start:end]] += matrix.data[start:end] * weight
-        return scores
+        return gather(self._index.sound_names, *self._index.sound_model.weigh(text))
 
     def _dense(self, text: str) -> Floats:
         vector = self._index.encoder.encode([text], "query")
@@ -153,21 +155,17 @@ class Searcher:
         scores[places[0]] = np.maximum(values[0], 0.0)
         return scores
 
-    def _learnt(self, text: str) -> Floats:
+    def _learnt(self, text: str) -> tuple[Floats, float]:
+        """What the recogniser says of each procedure, and of there being none."""
         scores = np.full(len(self._index.procedures), _UNLEARNT, dtype=np.float32)
-        scores[self._recognised] = self._index.recogniser.scores(text)
-        return scores
+        recognised, places = self._recognised
+        found = self._index.recogniser.scores(text)
+        scores[places] = found[recognised]
+        return scores, float(found[self._none]) if self._none is not None else _UNLEARNT
 
     def _body(self, about: tuple[str, ...]) -> Floats:
-        index = self._index
-        scores = np.zeros(len(index.procedures), dtype=np.float32)
-        matrix = index.body_words
-        for stemmed in dict.fromkeys(stem(word) for word in about):
-            column = index.word_model.vocabulary_.get(stemmed)
-            if column is not None:
-                start, end = matrix.indptr[column : column + 2]
-                scores[matrix.indices[start:end]] += matrix.data[start:end]
-        return scores
+        columns, _ = self._index.word_model.weigh(" ".join(about))
+        return gather(self._index.body_words, columns, np.ones(len(columns), dtype=np.float32))
 
 
 def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int]:

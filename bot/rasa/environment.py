@@ -24,29 +24,34 @@ QUIET = {
     "LOG_LEVEL_LIBRARIES": "ERROR",
 }
 SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-LOOPBACK = {"SANIC_HOST": "127.0.0.1"}
+ACTIONS_PORT = 5055
 
 
-def environment(home: Path, actions_port: int = 5055) -> dict[str, str]:
-    """What Rasa's processes need; a variable that is set already keeps its value.
+def environment(home: Path, actions_port: int = ACTIONS_PORT) -> dict[str, str]:
+    """What Rasa's processes need beside the settings.
+
+    Where the tracker and the locks are kept can be set (`ARIADNE_TRACKER_URL`, a database's URL;
+    `ARIADNE_LOCK_STORE`, `in_memory` or `redis`; `ARIADNE_LOCK_HOST`), as can the log levels.
 
     Args:
         home: the folder of all state.
         actions_port: where the action server listens on loopback.
     """
     home = home.resolve()
-    needed = {
+    settable = {
         **QUIET,
         **SMALL,
-        **LOOPBACK,
-        "ARIADNE_HOME": str(home),
-        "ARIADNE_ACTIONS_PORT": str(actions_port),
         "ARIADNE_TRACKER_URL": f"sqlite:///{home / 'trackers.db'}",
         "ARIADNE_LOCK_STORE": "in_memory",
         "ARIADNE_LOCK_HOST": "localhost",
         "RASA_CACHE_DIRECTORY": str(home / "rasa-cache"),
     }
-    return {name: os.environ.get(name, value) for name, value in needed.items()}
+    return {
+        **{name: os.environ.get(name) or value for name, value in settable.items()},
+        "ARIADNE_HOME": str(home),
+        "ARIADNE_ACTIONS_PORT": str(actions_port),
+        "SANIC_HOST": "127.0.0.1",
+    }
 
 
 def home() -> Path:
@@ -55,6 +60,7 @@ def home() -> Path:
 
 
 if __name__ == "__main__":
+    port = int(os.environ.get("ARIADNE_ACTIONS_PORT") or ACTIONS_PORT)
     sys.stdout.writelines(
-        f"export {name}={shlex.quote(value)}\n" for name, value in environment(home()).items()
+        f"export {name}={shlex.quote(value)}\n" for name, value in environment(home(), port).items()
     )

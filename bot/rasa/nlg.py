@@ -51,8 +51,9 @@ class LanguageResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc
         fitting = [v for v in variations if v.get("channel") == output_channel] or [
             v for v in variations if "channel" not in v
         ]
-        chosen = {**random.choice(fitting), "language": language}  # noqa: S311 - wording only
-        return dict(self._fill_response(chosen, tracker.current_slot_values(), **kwargs))
+        chosen = random.choice(fitting)  # noqa: S311 - wording only
+        text = self._fill_response({"text": chosen["text"]}, **kwargs)
+        return {**chosen, **text, "language": language}
 
     def _variations(self, response: str, wanted: str) -> tuple[str, list[dict[str, Any]]]:
         original = self.responses.get(response, [])

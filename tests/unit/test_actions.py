@@ -34,12 +34,13 @@ class Talk:
         text: str = "",
         language: str | None = "el",
         intent: str = "ask_procedure",
+        confidence: float = 0.5,
         **entities: str,
     ) -> list[dict[str, Any]]:
         """Runs an action; what it said."""
         message = {
             "text": text,
-            "intent": {"name": intent},
+            "intent": {"name": intent, "confidence": confidence},
             "entities": [{"entity": key, "value": value} for key, value in entities.items()],
             "metadata": {"language": language},
         }
@@ -150,6 +151,12 @@ def test_a_courtesy_is_returned(kb: FakeKnowledgeBase, intent: str) -> None:
 def test_a_courtesy_with_words_nobody_knows_is_still_a_courtesy(kb: FakeKnowledgeBase) -> None:
     [said] = Talk().say(ActionCourtesy(lambda: kb), "γεια χαραντάν", intent="greet")
     assert said["response"] == "utter_greet"
+
+
+def test_what_is_surely_a_courtesy_is_not_looked_up(kb: FakeKnowledgeBase) -> None:
+    action = ActionCourtesy(lambda: kb)
+    [said] = Talk().say(action, "αντίο διαβατήριο", intent="goodbye", confidence=0.95)
+    assert said["response"] == "utter_goodbye"
 
 
 def test_a_correction_with_content_is_answered_in_context(kb: FakeKnowledgeBase) -> None:

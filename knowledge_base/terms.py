@@ -1,0 +1,93 @@
+"""Texts as weighted terms: stems of words, and n-grams of their sound.
+
+scikit-learn learns the vocabulary and its weights; questions are weighed here, without the cost of
+its general machinery, which for one short text is ten times the work itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from knowledge_base.text import phonetic_word, stem, words
+
+Analyser = Callable[[Any], list[str]]
+Columns = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float32]
+_SIZES = (2, 3, 4)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words."""
+    return [stem(word) for word in words(text)]
+
+
+def sounds(text: str) -> list[str]:
+    """N-grams of the sound of a text's words, with the words' edges."""
+    grams = []
+    for word in words(text):
+        framed = f" {phonetic_word(word)} "
+        for size in _SIZES:
+            grams += [framed[start : start + size] for start in range(len(framed) - size + 1)]
+    return grams
+
+
+@dataclass(frozen=True)
+class TermModel:
+    """A vocabulary of terms with their inverse document frequencies."""
+
+    analyse: Analyser
+    vocabulary: dict[str, int]
+    idf: Weights
+    normalised: bool
+
+    @classmethod
+    def fit(
+        cls, texts: Iterable[Any], analyse: Analyser, *, rarest: int = 1, normalised: bool = True
+    ) -> tuple[TermModel, sparse.csr_matrix]:
+        """Learns the vocabulary of `texts`; returns the model and the texts' weighted terms.
+
+        Parameters:
+            rarest: texts in which a term must be to count.
+            normalised: whether the weights of a text are scaled to unit length.
+        """
+        model = TfidfVectorizer(
+            analyzer=analyse,
+            sublinear_tf=True,
+            min_df=rarest,
+            norm="l2" if normalised else None,
+            dtype=np.float32,
+        )
+        matrix = model.fit_transform(texts)
+        vocabulary = {term: int(column) for term, column in model.vocabulary_.items()}
+        return cls(analyse, vocabulary, model.idf_.astype(np.float32), normalised), matrix
+
+    def weigh(self, text: Any) -> tuple[Columns, Weights]:
+        """The known terms of a text: their columns and weights."""
+        counts = Counter(
+            column
+            for term in self.analyse(text)
+            if (column := self.vocabulary.get(term)) is not None
+        )
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weights = (1.0 + np.log(often)) * self.idf[columns]
+        if self.normalised and len(weights):
+            weights /= np.sqrt(weights @ weights)
+        return columns, weights
+
+
+def gather(matrix: sparse.csc_matrix, columns: Columns, weights: Weights) -> Weights:
+    """The product of a matrix (texts × terms, by columns) and a question's weighted terms."""
+    scores = np.zeros(matrix.shape[0], dtype=np.float32)
+    starts, ends = matrix.indptr[columns], matrix.indptr[columns + 1]
+    for start, end, weight in zip(starts, ends, weights, strict=True):
+        scores[matrix.indices[start:end]] += matrix.data[start:end] * weight
+    return scores
