@@ -273,13 +273,17 @@ class Conversations:
         self, conversation: Conversation, said: Said, turn_id: str
     ) -> list[Message]:
         try:
-            stored = await self._in_thread(self._store.append, conversation.id, said.drafts)
+            stored = await self._in_thread(
+                self._store.append, conversation.id, said.drafts, said.turned_to
+            )
         except Unavailable:
             self._unsaved[turn_id] = said
             if len(self._unsaved) > UNSAVED_TURNS:
                 self._unsaved.popitem(last=False)
             raise
         self._unsaved.pop(turn_id, None)
+        if said.turned_to:
+            self._note_language(conversation.id, said.turned_to)
         self.events.publish(conversation.id, *map(Event.message, stored))
         return stored
 

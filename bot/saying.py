@@ -27,6 +27,11 @@ class Said:
     answer: Mapping[str, Any] | None = None
     """The engine's answer, its score included."""
 
+    @property
+    def turned_to(self) -> str | None:
+        """The language that the citizen asked to go on in, if that is what this turn did."""
+        return self.drafts[-1].language if self.intent == "change_language" else None
+
 
 def crisis(kind: str, language: str, turn_id: str) -> Said:
     """Whom to call, for a kind of danger of `bot.danger`."""

@@ -30,6 +30,7 @@ _TELLING = {"που", "πωσ"}
 _TOPIC = "X"
 _SECOND = 0.3
 _SURE_ENOUGH = 0.25
+_SURE_WITHOUT_WORDS = 0.5
 _CLAUSE_WEIGHT = 0.7
 """Of the clause that asks, beside the whole of the text: stories ask in one clause."""
 
@@ -70,8 +71,13 @@ class AspectReader:
         """Reads what `save` wrote."""
         return cls(*joblib.load(folder / FILE))
 
-    def read(self, text: str) -> tuple[Aspect, ...]:
-        """The aspects asked for, the surest first; none for a topic alone."""
+    def read(self, text: str, *, asks: bool) -> tuple[Aspect, ...]:
+        """The aspects asked for, the surest first; none for a topic alone.
+
+        Parameters:
+            asks: whether the text has words that ask for an aspect; without, it takes more to
+                find one.
+        """
         clauses = [part for part in _CLAUSE.split(text) if WORD.search(part)]
         parts = [text, *clauses] if len(clauses) > 1 else [text]
         chances = np.stack([self._chances(part) for part in parts])
@@ -82,7 +88,7 @@ class AspectReader:
         mean = (1 - _CLAUSE_WEIGHT) * chances[0] + _CLAUSE_WEIGHT * telling
         order = np.argsort(-mean)
         first = int(order[0])
-        if first == overview or mean[first] < _SURE_ENOUGH:
+        if first == overview or mean[first] < (_SURE_ENOUGH if asks else _SURE_WITHOUT_WORDS):
             return ()
         second = next(int(place) for place in order[1:] if place != overview)
         if mean[second] >= _SECOND:

@@ -123,24 +123,50 @@ class KnowledgeBase:
         return self._opened[1]
 
     def _read(self, text: str) -> Question:
-        return replace(lexicon().read(text), aspects=self._index.aspects.read(text))
+        question = lexicon().read(text)
+        if question.cases and not question.beyond_cases and not question.aspects:
+            return question
+        aspects = self._index.aspects.read(text, asks=bool(question.aspects))
+        return replace(question, aspects=aspects)
 
     def _decide(
         self, hits: list[Hit], question: Question, language: str, context: Context
     ) -> Answer:
         near = [hit for hit in hits if hit.score >= self._unsure]
         if not near or near[0].score < self._sure:
-            if context.procedure_id and self._mentions(context.procedure_id, question):
-                return self._answer(context.procedure_id, question, language, context)
+            if kept := self._still_about(near, question, context):
+                return self._answer(kept, question, language, context)
             fitting = [self._one(hit) for hit in near[:3]]
-            return choose(fitting, language, "not_found", Context(aspect=_first(question)))
+            return choose(fitting, language, "not_found", replace(context, choices=()))
         rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
         rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
-            asked = Context(None, _first(question), question.cases)
+            asked = Context(context.procedure_id, _first(question), question.cases)
             return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
-        answer = compose(self._one(near[0]), question.aspects, language, question.cases)
+        aspects = question.aspects or self._kept_aspect(near[0].procedure_id, context)
+        answer = compose(self._one(near[0]), aspects, language, question.cases)
         return _scored(answer, near[0].score)
+
+    def _still_about(self, near: list[Hit], question: Question, context: Context) -> str | None:
+        """The procedure that an unclear text goes on about: the one talked of, or a sibling."""
+        talked_of = self.procedure(context.procedure_id) if context.procedure_id else None
+        if talked_of is None:
+            return None
+        if near and near[0].procedure_id in talked_of.related:
+            return near[0].procedure_id
+        if question.aspects:
+            return None if self._names_another(near) else talked_of.id
+        return talked_of.id if self._mentions(talked_of.id, question) else None
+
+    def _names_another(self, near: list[Hit]) -> bool:
+        """Whether an unclear text names some procedure nearly well enough to be about it."""
+        return bool(near) and near[0].score >= (self._sure + self._unsure) / 2
+
+    def _kept_aspect(self, found: str, context: Context) -> tuple[str, ...]:
+        """«και το Ε9;»: a sibling named alone is asked for the same aspect."""
+        before = self.procedure(context.procedure_id) if context.procedure_id else None
+        same = before is not None and (found == before.id or found in before.related)
+        return (context.aspect,) if same and context.aspect else ()
 
     def _all_say_the_same(self, rivals: list[Hit], question: Question) -> bool:
         """Whether asking back is idle: the field asked for is the same in every rival's record."""
