@@ -23,7 +23,7 @@ run: prepare ## Start everything; prints the address (Ctrl-C stops)
 
 .PHONY: test
 test: setup ## Everything that must pass
-	@sh scripts/browser.sh
+	@scripts/browser.sh >/dev/null
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy

@@ -57,3 +57,14 @@ def test_every_decision_has_the_five_headings() -> None:
         text = path.read_text(encoding="utf-8")
         for heading in ("Status", "Context", "Decision", "Consequences", "Instead"):
             assert f"**{heading}**:" in text, (path.name, heading)
+
+
+def test_every_variable_read_outside_the_settings_is_documented() -> None:
+    settings = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    sources = ["knowledge_base/__main__.py", "bot/rasa/environment.py", "endpoints.yml"]
+    named = {
+        name
+        for source in sources
+        for name in re.findall(r"ARIADNE_\w+", (ROOT / source).read_text(encoding="utf-8"))
+    }
+    assert {name for name in named if f"`{name}`" not in settings} == set()
