@@ -126,7 +126,7 @@ def _sounds(text: str) -> list[str]:
     accents = bool(_ACCENTED.search(text))
     found = []
     for word in WORD.findall(text.lower().replace("{}", f" {_TOPIC}{_TOPIC} ")):
-        if word == (_TOPIC * 2).lower():
+        if word == _TOPIC * 2:
             found.append(_TOPIC)
             continue
         folded = fold(word)

@@ -138,12 +138,8 @@ class Searcher:
             if column is not None:
                 start, end = index.word_names.indptr[column : column + 2]
                 overlap[index.word_names.indices[start:end]] += weight
-        said = np.minimum(1.0, overlap / np.maximum(self._name_weight, 1e-6))
+        said = np.minimum(1.0, overlap / np.maximum(index.name_weight, 1e-6))
         return said, overlap / max(total, 1e-6)
-
-    @property
-    def _name_weight(self) -> Floats:
-        return self._index.name_weight
 
     def _sounds(self, text: str) -> Floats:
         return gather(self._index.sound_names, *self._index.sound_model.weigh(text))
