@@ -1,4 +1,8 @@
-"""The main job on questions as citizens ask them; none of these rows was used to fit anything."""
+"""The main job on questions as citizens ask them.
+
+No weight is fitted on these rows. Their misses have been read while the follow-up rules and the
+aspect reader were being written, so figures over a fresh list would be a little lower.
+"""
 
 from __future__ import annotations
 
