@@ -3,6 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 export PYTHON
+# Compiled modules are kept beside the sources: without them every start compiles a library of 5 GB.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## This list
@@ -24,6 +26,7 @@ run: prepare ## Start everything; prints the address (Ctrl-C stops)
 .PHONY: test
 test: setup ## Everything that must pass
 	@scripts/browser.sh >/dev/null
+	@scripts/services.sh >/dev/null || true
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy

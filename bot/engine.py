@@ -99,7 +99,7 @@ class RasaEngine:
     async def ping(self) -> None:
         """See `Engine.ping`."""
         try:
-            async with self._session().get(self._url) as response:
+            async with self._session().get(f"{self._url}/webhooks/citizen/health") as response:
                 response.raise_for_status()
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise EngineError("the engine does not answer") from error

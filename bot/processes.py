@@ -202,7 +202,7 @@ class Processes:
 async def running(settings: Settings, servers: Iterable[Server]) -> AsyncIterator[Processes]:
     """The servers, started; stopped at the end, however it comes."""
     processes = Processes()
-    extra = rasa_environment(settings.home, settings.actions_port)
+    extra = rasa_environment(settings.home, settings.actions_port, settings.turn_deadline_s)
     environment = settings.child_environment(**extra) | {
         "ARIADNE_ACTIONS_PORT": str(settings.actions_port),
         "SANIC_HOST": "127.0.0.1",

@@ -1,15 +1,18 @@
-"""What several kinds of tests share: the index of the shipped procedures, the real registry."""
+"""What several kinds of tests share: indexes, the real registry, databases, PostgreSQL, Redis."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.store import Store
 from knowledge_base import KnowledgeBase, index, registry
+from tests import services
+from tests.databases import Database, OnPostgreSQL, SQLite
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -50,6 +53,48 @@ def whole(registry_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Know
     registry.Registry(folder).replace(registry.read_file(registry_file))
     index.build(folder, index.Model(), quietly)
     return KnowledgeBase.open(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[services.PostgreSQL]:
+    """A running PostgreSQL server."""
+    try:
+        with services.postgresql() as server:
+            yield server
+    except services.MissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[services.Redis]:
+    """A running Redis server."""
+    try:
+        with services.redis_server() as server:
+            yield server
+    except services.MissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def migrated(postgresql: services.PostgreSQL) -> str:
+    """The name of a database with all tables, to be copied."""
+    url = postgresql.new()
+    Store.open(url).close()
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+def on_postgresql(postgresql: services.PostgreSQL, migrated: str) -> OnPostgreSQL:
+    """A database of PostgreSQL's, with the store's tables."""
+    return OnPostgreSQL(postgresql, postgresql.new(like=migrated))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database of each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("on_postgresql")
+    return SQLite(tmp_path / "ariadne.db")
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

@@ -8,14 +8,19 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from redis.exceptions import RedisError
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.rasa.speed import check_replies_quickly
 
 logger = logging.getLogger(__name__)
 check_replies_quickly()
+MEMORY_FAILURES = (SQLAlchemyError, LockError, RedisError)
+"""What the trackers' database and the locks' Redis throw when they are away."""
 
 
 class OneLine(logging.Filter):
@@ -54,11 +59,12 @@ class Collector(OutputChannel):  # type: ignore[misc]
 
 
 class CitizenChannel(InputChannel):  # type: ignore[misc]
-    """`POST turn` and `POST forget` under `/webhooks/citizen/`.
+    """`POST turn`, `POST forget` and `GET health` under `/webhooks/citizen/`.
 
     A turn is `{"sender","text","language","channel"}` and is answered with
     `{"messages":[{"text","buttons","custom","language"}],"intent","confidence"}`. When the action
-    server gave no answer the status is 502 and the body `{"error":"actions_down"}`.
+    server gave no answer the status is 502 and the body `{"error":"actions_down"}`. When trackers
+    or locks cannot be reached it is 503 and `{"error":"memory_down"}`.
     """
 
     @classmethod
@@ -76,16 +82,30 @@ class CitizenChannel(InputChannel):  # type: ignore[misc]
             except (KeyError, TypeError, AttributeError):
                 return json({"error": "bad_request"}, status=400)
             message.parse_data = await _agent(request).processor.parse_message(message)
-            await on_new_message(message)
+            try:
+                await on_new_message(message)
+            except MEMORY_FAILURES as error:
+                return _memory_down(error)
             return _said(message.parse_data["intent"], collector.messages)
 
         async def forget(request: Request) -> HTTPResponse:
-            store = _agent(request).tracker_store
-            forgotten = await getattr(store, "_tracker_store", store).forget(request.json["sender"])
+            try:
+                forgotten = await _trackers(request).forget(request.json["sender"])
+            except MEMORY_FAILURES as error:
+                return _memory_down(error)
             return json({"forgotten": forgotten})
+
+        async def health(request: Request) -> HTTPResponse:
+            try:
+                _trackers(request).ping()
+                _agent(request).lock_store.get_lock("health")
+            except MEMORY_FAILURES as error:
+                return _memory_down(error)
+            return json({"status": "ok"})
 
         blueprint.add_route(turn, "/turn", methods=["POST"])
         blueprint.add_route(forget, "/forget", methods=["POST"])
+        blueprint.add_route(health, "/health", methods=["GET"])
         return blueprint
 
 
@@ -95,6 +115,17 @@ def _said(intent: dict[str, Any], messages: list[dict[str, Any]]) -> HTTPRespons
         return json({"error": "actions_down"}, status=502)
     confidence = float(intent["confidence"])
     return json({"messages": messages, "intent": intent["name"], "confidence": confidence})
+
+
+def _memory_down(error: Exception) -> HTTPResponse:
+    logger.error("the trackers or the locks cannot be reached: %s", type(error).__name__)
+    return json({"error": "memory_down"}, status=503)
+
+
+def _trackers(request: Request) -> Any:
+    """The tracker store itself, without what Rasa wraps it in."""
+    store = _agent(request).tracker_store
+    return getattr(store, "_tracker_store", store)
 
 
 def _agent(request: Request) -> Agent:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import sys
@@ -25,17 +26,24 @@ QUIET = {
 }
 SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 ACTIONS_PORT = 5055
+TURN_S = 10.0
+LOCK_SPARE_S = 10
+"""How much longer than a turn its lock lasts, which a server that dies in it leaves in Redis."""
 
 
-def environment(home: Path, actions_port: int = ACTIONS_PORT) -> dict[str, str]:
+def environment(
+    home: Path, actions_port: int = ACTIONS_PORT, turn_s: float = TURN_S
+) -> dict[str, str]:
     """What Rasa's processes need beside the settings.
 
     Where the tracker and the locks are kept can be set (`ARIADNE_TRACKER_URL`, a database's URL;
-    `ARIADNE_LOCK_STORE`, `in_memory` or `redis`; `ARIADNE_LOCK_HOST`), as can the log levels.
+    `ARIADNE_LOCK_STORE`, `in_memory` or `redis`; `ARIADNE_LOCK_HOST`, `ARIADNE_LOCK_PORT`,
+    `ARIADNE_LOCK_PASSWORD`), as can the log levels.
 
     Args:
         home: the folder of all state.
         actions_port: where the action server listens on loopback.
+        turn_s: the longest that a turn may take.
     """
     home = home.resolve()
     settable = {
@@ -44,6 +52,9 @@ def environment(home: Path, actions_port: int = ACTIONS_PORT) -> dict[str, str]:
         "ARIADNE_TRACKER_URL": f"sqlite:///{home / 'trackers.db'}",
         "ARIADNE_LOCK_STORE": "in_memory",
         "ARIADNE_LOCK_HOST": "localhost",
+        "ARIADNE_LOCK_PORT": "6379",
+        "ARIADNE_LOCK_PASSWORD": "",
+        "TICKET_LOCK_LIFETIME": str(math.ceil(turn_s) + LOCK_SPARE_S),
         "RASA_CACHE_DIRECTORY": str(home / "rasa-cache"),
     }
     return {

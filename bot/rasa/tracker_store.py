@@ -2,7 +2,7 @@
 
 Rasa's own SQL store keeps every event for ever and reads them all back each turn. The transcript is
 kept, redacted, by the front door; here a turn costs the same in the hundredth turn as in the first,
-and forgetting a citizen is deleting a row.
+and forgetting a citizen is deleting a row. The database may be shared by several Rasa servers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from rasa.core.tracker_store import TrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
@@ -27,8 +27,13 @@ from rasa.shared.core.events import (
     deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
+from bot.store.database import connect, one_at_a_time
+
+LOCKED_S = 2
+"""Seconds to wait for a locked database."""
 ACTION_LISTEN = "action_listen"
 STARTING = (UserUttered, SessionStarted, Restarted)
 """Events before which nothing is kept: the turn starts there, or all starts anew."""
@@ -53,7 +58,10 @@ class RecentTrackerStore(TrackerStore):  # type: ignore[misc]
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
         self._engine = _engine(host)
-        metadata.create_all(self._engine)
+        self._keep = _KEEP[self._engine.dialect.name]
+        with self._engine.begin() as connection:
+            one_at_a_time(connection)
+            metadata.create_all(connection)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as it stood after its last turn; `None` if it is not known."""
@@ -70,13 +78,9 @@ class RecentTrackerStore(TrackerStore):  # type: ignore[misc]
         """Replaces what was kept of the conversation."""
         await self.stream_events(tracker)
         events = json.dumps([event.as_dict() for event in recent(tracker)])
-        values = {"events": events, "updated": time.time()}
+        row = {"sender_id": tracker.sender_id, "events": events, "updated": time.time()}
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                trackers.update().where(trackers.c.sender_id == tracker.sender_id).values(values)
-            )
-            if not changed.rowcount:
-                connection.execute(trackers.insert().values(sender_id=tracker.sender_id, **values))
+            connection.execute(self._keep, row)
 
     async def forget(self, sender_id: str) -> bool:
         """Deletes a conversation; tells whether there was one."""
@@ -88,6 +92,37 @@ class RecentTrackerStore(TrackerStore):  # type: ignore[misc]
         """The ids of the conversations kept."""
         with self._engine.connect() as connection:
             return [row.sender_id for row in connection.execute(sa.select(trackers.c.sender_id))]
+
+    def ping(self) -> None:
+        """Raises SQLAlchemy's error where the database does not answer."""
+        with self._engine.connect() as connection:
+            connection.execute(sa.select(trackers.c.sender_id).limit(1))
+
+
+def fail_rather_than_forget() -> None:
+    """Lets a turn fail when its conversation cannot be read or kept, so that it can be repeated.
+
+    Rasa would go on with an empty conversation, and keep that one in the place of the citizen's.
+    """
+
+    def fail(_store: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = fail
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = fail
+
+
+fail_rather_than_forget()
+
+
+def _replacing(insert: Any) -> Any:
+    statement = insert(trackers)
+    kept = {"events": statement.excluded.events, "updated": statement.excluded.updated}
+    return statement.on_conflict_do_update(index_elements=["sender_id"], set_=kept)
+
+
+_KEEP = {"sqlite": _replacing(sqlite.insert), "postgresql": _replacing(postgresql.insert)}
+"""Keeps a conversation in the place of what was kept of it; by dialect."""
 
 
 def recent(tracker: DialogueStateTracker) -> list[Event]:
@@ -117,9 +152,12 @@ def _light(event: Event) -> Event:
 def _engine(url: str) -> sa.engine.Engine:
     """The database's connections; SQLite's is one, kept open, with a write-ahead log."""
     if sa.engine.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        return connect(url, LOCKED_S)
     engine = sa.create_engine(
-        url, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 2}
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": LOCKED_S},
+        hide_parameters=True,
     )
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool
 
 from bot.errors import NotFound, StartError, Unavailable
 from bot.store import statements
+from bot.store.database import check_encoding, connect
 from bot.store.migrations import migrate
 from bot.store.records import (
     Button,
@@ -30,38 +29,19 @@ from bot.store.records import (
 )
 from bot.store.tables import cases, conversations, issued_payloads, messages
 
-
-def connect(url: str, timeout_s: float) -> sa.engine.Engine:
-    """The database behind `url`, with the pragmas that SQLite needs.
-
-    Args:
-        timeout_s: seconds to wait for a lock.
-    """
-    options: dict[str, Any] = {
-        "json_serializer": lambda value: orjson.dumps(value).decode(),
-        "json_deserializer": orjson.loads,
-        "hide_parameters": True,
-    }
-    if not url.startswith("sqlite"):
-        plain: sa.engine.Engine = sa.create_engine(url, pool_pre_ping=True, **options)
-        return plain
-    database: sa.engine.Engine = sa.create_engine(
-        url,
-        poolclass=QueuePool,
-        connect_args={"timeout": timeout_s, "check_same_thread": False},
-        **options,
-    )
-
-    def prepare(connection: Any, _record: Any) -> None:
-        # The first pragma makes every later one, the change to WAL among them, wait for locks.
-        connection.execute(f"PRAGMA busy_timeout = {round(timeout_s * 1000)}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-
-    sa.event.listen(database, "connect", prepare)
-    return database
+UNREACHABLE = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.InternalError,  # PostgreSQL that may only be read: a replica, until it takes over
+    sa.exc.TimeoutError,
+)
+_EXPORTED: dict[str, tuple[Any, Any]] = {
+    "conversation": (conversations.c.id, conversations.c.id),
+    "messages": (messages.c.conversation_id, messages.c.sequence),
+    "issued_payloads": (issued_payloads.c.conversation_id, issued_payloads.c.payload),
+    "cases": (cases.c.conversation_id, cases.c.created),
+}
+"""What a citizen's data are: the column that names the conversation, and the order."""
 
 
 class Store:
@@ -84,9 +64,10 @@ class Store:
         """
         try:
             database = connect(url, timeout_s)
+            check_encoding(database)
             migrate(database)
         except (sa.exc.SQLAlchemyError, OSError) as error:
-            reason = getattr(error, "orig", None) or error
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise StartError(f"The database cannot be opened: {reason}") from error
         return cls(database)
 
@@ -99,8 +80,12 @@ class Store:
         try:
             with self._database.begin() as connection:
                 yield connection
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        except UNREACHABLE as error:
             raise Unavailable() from error
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable() from error
+            raise
 
     def ping(self) -> None:
         """Raises `Unavailable` where the database does not answer."""
@@ -149,16 +134,15 @@ class Store:
         with self._transaction() as connection:
             conversation = _conversation(connection, conversation_id)
             earlier: Message | None = None
-            replies: tuple[Message, ...] = ()
+            replies: list[Message] = []
             if message_id is not None:
                 key = {"of": conversation_id, "message": message_id}
                 row = connection.execute(statements.MESSAGE, key).first()
                 if row is not None:
                     earlier = _message(row)
-                    turn = {"of": conversation_id, "turn": earlier.id}
-                    replies = tuple(map(_message, connection.execute(statements.REPLIES, turn)))
+                    replies = _replies(connection, conversation_id, earlier.id)
             title = _title(connection, conversation_id, payload) if payload is not None else None
-            return Situation(conversation, earlier, replies, title)
+            return Situation(conversation, earlier, tuple(replies), title)
 
     def append(
         self, conversation_id: str, drafts: Sequence[Draft], language: str | None = None
@@ -168,6 +152,10 @@ class Store:
         Args:
             language: the conversation's language from now on, no longer pinned; `None`: as it was.
 
+        Returns:
+            The messages as they are kept; where another front door has replied to the same turn
+            already, its replies, and nothing more is kept.
+
         Raises:
             NotFound: there is no such conversation.
         """
@@ -176,6 +164,11 @@ class Store:
             advance = {**of, "count": len(drafts), "seen": now()}
             if not connection.execute(statements.ADVANCE, advance).rowcount:
                 raise NotFound()
+            # From here on the conversation's row is locked: what is read now stays so.
+            replied = _replies(connection, conversation_id, drafts[0].turn_id if drafts else None)
+            if replied:
+                connection.execute(statements.ADVANCE, {**advance, "count": -len(drafts)})
+                return replied
             if language is not None:
                 connection.execute(statements.SPEAK, {**of, "tongue": language, "pin": False})
             last: int = connection.execute(statements.LAST_SEQUENCE, of).scalar_one()
@@ -219,19 +212,13 @@ class Store:
             NotFound: there is no such conversation.
         """
         with self._transaction() as connection:
-            _conversation(connection, conversation_id)
-            return {
-                "conversation": _rows(
-                    connection, conversations, conversations.c.id, conversation_id
-                )[0],
-                "messages": _rows(
-                    connection, messages, messages.c.conversation_id, conversation_id
-                ),
-                "issued_payloads": _rows(
-                    connection, issued_payloads, issued_payloads.c.conversation_id, conversation_id
-                ),
-                "cases": _rows(connection, cases, cases.c.conversation_id, conversation_id),
+            found = {
+                name: _rows(connection, column, conversation_id, order)
+                for name, (column, order) in _EXPORTED.items()
             }
+        if not found["conversation"]:
+            raise NotFound()
+        return {**found, "conversation": found["conversation"][0]}
 
     def delete(self, conversation_id: str) -> None:
         """Deletes a conversation and everything of it.
@@ -328,6 +315,15 @@ def _title(connection: sa.engine.Connection, conversation_id: str, payload: str)
     return title
 
 
+def _replies(
+    connection: sa.engine.Connection, conversation_id: str, turn_id: str | None
+) -> list[Message]:
+    if turn_id is None:
+        return []
+    turn = {"of": conversation_id, "turn": turn_id}
+    return list(map(_message, connection.execute(statements.REPLIES, turn)))
+
+
 def _message(row: Any) -> Message:
     values = dict(row._mapping)
     values["buttons"] = tuple(Button(**button) for button in values["buttons"] or ())
@@ -341,9 +337,10 @@ def _row(conversation_id: str, message: Message) -> dict[str, Any]:
 
 
 def _rows(
-    connection: sa.engine.Connection, table: sa.Table, key: Any, value: str
+    connection: sa.engine.Connection, column: Any, value: str, order: Any
 ) -> list[dict[str, Any]]:
-    rows = connection.execute(sa.select(table).where(key == value)).mappings()
+    select = sa.select(column.table).where(column == value).order_by(order)
+    rows = connection.execute(select).mappings()
     return [
         {
             str(name): iso(cell) if isinstance(cell, datetime) else cell

@@ -120,6 +120,15 @@ async def test_forgetting_names_the_conversation(rasa: Rasa, engine: RasaEngine)
     assert rasa.asked == [("/webhooks/citizen/forget", {"sender": "c1"})]
 
 
+async def test_an_engine_whose_memory_is_away_does_not_answer(
+    rasa: Rasa, engine: RasaEngine
+) -> None:
+    rasa.answer, rasa.status = {"error": "memory_down"}, 503
+    with pytest.raises(EngineError):
+        await engine.ping()
+    assert rasa.asked == [("/webhooks/citizen/health", None)]
+
+
 async def test_a_slow_server_times_out(server: TestServer, rasa: Rasa) -> None:
     rasa.gate.clear()
     engine = RasaEngine(str(server.make_url("/")).rstrip("/"), timeout_s=0.05)

@@ -412,34 +412,6 @@ async def test_a_late_answer_is_not_mixed_into_the_next_turn(open_door: Opener) 
     assert "πρώτο" not in [m["text"] for m in await citizen.messages() if m["from"] == "bot"]
 
 
-async def test_a_locked_database_is_told_politely_and_the_message_can_be_sent_again(
-    door: FrontDoor, citizen: Citizen
-) -> None:
-    with closing(sqlite3.connect(door.home / "ariadne.db", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        response = await citizen.post(text=QUESTION, message_id="m1")
-        assert await error(response) == (503, "busy", text("error_busy", "el"))
-        assert response.headers["Retry-After"] == "2"
-        other.execute("ROLLBACK")
-    await citizen.say(QUESTION, message_id="m1")
-    assert await citizen.said() == [QUESTION]
-
-
-async def test_an_answer_that_could_not_be_stored_is_not_asked_for_again(
-    door: FrontDoor, citizen: Citizen
-) -> None:
-    door.engine.gate = asyncio.Event()
-    turn = asyncio.create_task(citizen.post(text=QUESTION, message_id="m1"))
-    await until(lambda: door.engine.turns)
-    with closing(sqlite3.connect(door.home / "ariadne.db", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        door.engine.gate.set()
-        assert (await turn).status == 503
-        other.execute("ROLLBACK")
-    assert (await citizen.say(QUESTION, message_id="m1"))[0]["text"] == QUESTION
-    assert len(door.engine.turns) == 1
-
-
 # Limits --------------------------------------------------------------------------------------
 
 

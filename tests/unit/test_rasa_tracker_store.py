@@ -1,7 +1,8 @@
 import asyncio
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -13,8 +14,11 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import OperationalError
 
 from bot.rasa.tracker_store import RecentTrackerStore
+from tests.databases import Database
+from tests.services import PostgreSQL
 
 DOMAIN = Domain.from_dict(
     {
@@ -30,8 +34,9 @@ DOMAIN = Domain.from_dict(
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'trackers.db'}"
+def url(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("bot.rasa.tracker_store.LOCKED_S", 0.05)
+    return database.url
 
 
 def tracker_of(*events: Event) -> DialogueStateTracker:
@@ -104,3 +109,36 @@ def test_a_forgotten_conversation_is_gone(url: str) -> None:
 
 def test_forgetting_an_unknown_conversation_is_no_fault(url: str) -> None:
     assert not asyncio.run(RecentTrackerStore(DOMAIN, url).forget("nobody"))
+
+
+def test_a_conversation_that_cannot_be_kept_fails_the_turn_and_shows_no_word_of_it(
+    url: str, database: Database
+) -> None:
+    before = tracker_of(*turn(1), SlotSet("procedure", "7"))
+    store = FailSafeTrackerStore(RecentTrackerStore(DOMAIN, url))
+    asyncio.run(store.save(before))
+    with database.locked(), pytest.raises(OperationalError) as raised:
+        asyncio.run(store.save(tracker_of(*turn(2))))
+    assert "question" not in str(raised.value)
+    found = asyncio.run(store.retrieve("c1"))
+    assert found.get_slot("procedure") == "7"
+
+
+def test_a_conversation_that_cannot_be_read_fails_the_turn(url: str, database: Database) -> None:
+    store = FailSafeTrackerStore(RecentTrackerStore(DOMAIN, url))
+    database.execute("DROP TABLE trackers")
+    with pytest.raises(Exception, match="trackers"):
+        asyncio.run(store.retrieve("c1"))
+
+
+@pytest.mark.services
+def test_two_servers_may_start_together_and_keep_the_same_new_conversation_at_the_same_time(
+    postgresql: PostgreSQL,
+) -> None:
+    url = postgresql.new()
+    with ThreadPoolExecutor(2) as threads:
+        stores = list(threads.map(lambda _: RecentTrackerStore(DOMAIN, url), range(2)))
+        for number in range(10):
+            tracker = DialogueStateTracker.from_events(f"c{number}", turn(number), DOMAIN.slots)
+            list(threads.map(lambda store, one=tracker: asyncio.run(store.save(one)), stores))
+    assert set(asyncio.run(stores[0].keys())) == {f"c{number}" for number in range(10)}

@@ -1,11 +1,15 @@
-"""The store: what is kept, in which order, and what a locked or old database does."""
+"""The store: what is kept, in which order, and what a locked or old database does.
+
+All of it holds for SQLite and for PostgreSQL.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,11 +21,14 @@ from bot.errors import NotFound, StartError, Unavailable
 from bot.store import Store, connect
 from bot.store.records import Button, Conversation, Draft, now
 from bot.store.tables import metadata
+from tests.databases import Database
+
+PATIENCE_S = 30
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'deep' / 'ariadne.db'}"
+def url(database: Database) -> str:
+    return database.url
 
 
 @pytest.fixture
@@ -46,6 +53,29 @@ def test_a_message_comes_back_as_it_was_kept(store: Store) -> None:
     (kept,) = store.append("c1", [draft])
     assert store.messages("c1")[-1] == kept
     assert (kept.text, kept.buttons, kept.card) == (draft.text, draft.buttons, draft.card)
+
+
+def test_emoji_and_rare_letters_come_back_whole(store: Store) -> None:
+    words = "👨‍👩‍👧 🇬🇷 ᾧ 𐀀 \u202e \ufeff \x01 \\ \\u0000 %s :of ' \" ;--"
+    draft = Draft("bot", words, "el", (Button(words, "/a"),), {words: words}, {"outcome": words})
+    (kept,) = store.append("c1", [draft])
+    assert store.messages("c1")[-1] == kept
+    assert (kept.text, kept.buttons, kept.card) == (draft.text, draft.buttons, draft.card)
+    assert store.look_up("c1", payload="/a").title == words
+
+
+def test_a_nul_is_kept_as_the_sign_of_an_unknown_character(store: Store) -> None:
+    store.append("c1", [Draft("bot", "α\x00β", "el", card={"title": "α\x00β"})])
+    kept = store.messages("c1")[-1]
+    assert (kept.text, kept.card) == ("α\ufffdβ", {"title": "α\x00β"})
+
+
+@pytest.mark.parametrize("name", ["\x00", "c1\x00", "👨‍👩‍👧", "c" * 10_000, "c1'; --"])
+def test_a_name_that_nobody_gave_finds_nothing(store: Store, name: str) -> None:
+    assert store.messages("c1", after=name) is None
+    assert store.look_up("c1", message_id=name, payload=name).title is None
+    with pytest.raises(NotFound):
+        store.conversation(name)
 
 
 def test_messages_are_numbered_in_order(store: Store) -> None:
@@ -83,6 +113,16 @@ def test_one_name_twice_in_a_conversation_cannot_be_kept(store: Store) -> None:
     with pytest.raises(Unavailable):
         store.append("c1", [Draft("citizen", "γεια", "el", id="m1")])
     assert len(store.messages("c1")) == 2
+
+
+def test_a_turn_is_replied_to_once_whoever_replies(store: Store) -> None:
+    store.append("c1", [Draft("citizen", "γεια", "el", id="m1")])
+    first = store.append("c1", [Draft("bot", "1", "el", turn_id="m1"), hello()])
+    assert store.append("c1", [Draft("bot", "2", "el", turn_id="m1")], "en") == first[:1]
+    assert store.conversation("c1").language == "el"
+    (later,) = store.append("c1", [Draft("citizen", "3", "el")])
+    assert [m.text for m in store.messages("c1")[1:]] == ["γεια", "1", hello().text, "3"]
+    assert later.sequence == 5
 
 
 def test_a_payload_is_known_by_its_newest_title(store: Store) -> None:
@@ -136,6 +176,17 @@ def counts(store: Store) -> dict[str, int]:
         }
 
 
+def test_the_export_is_in_the_order_in_which_it_was_said(store: Store, database: Database) -> None:
+    store.append(
+        "c1", [Draft("bot", str(number), "el", id=f"m{9 - number}") for number in range(9)]
+    )
+    if "postgresql" in database.url:
+        # Rows of PostgreSQL lie in whatever order: here, in that of their names.
+        database.execute("cluster messages using messages_pkey")
+    said = [message["text"] for message in store.export("c1")["messages"]]
+    assert said[1:] == [str(number) for number in range(9)]
+
+
 def test_purging_deletes_what_is_old_and_tells_which(store: Store) -> None:
     begin(store, "old", days_ago=10)
     assert store.purge(now() - timedelta(days=5)) == ["old"]
@@ -158,13 +209,55 @@ def test_a_case_number_is_kept_once(store: Store) -> None:
         lambda store: store.delete("c1"),
     ],
 )
-def test_a_locked_database_is_unavailable_and_then_works(store: Store, url: str, write) -> None:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(Unavailable):
-            write(store)
-        other.execute("ROLLBACK")
+def test_a_locked_database_is_unavailable_and_then_works(
+    store: Store, database: Database, write
+) -> None:
+    with database.locked(), pytest.raises(Unavailable):
+        write(store)
     write(store)
+
+
+def together(*tasks: Callable[[], object]) -> list[object]:
+    """What each of them returns or raises, all done at the same time."""
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        waiting = [threads.submit(task) for task in tasks]
+        return [one.exception(PATIENCE_S) or one.result() for one in waiting]
+
+
+@pytest.fixture
+def processes(store: Store, url: str) -> Iterator[tuple[Store, Store]]:
+    """The store as two processes have it, which wait for each other."""
+    store.close()
+    with closing(Store.open(url, PATIENCE_S)) as one, closing(Store.open(url, PATIENCE_S)) as two:
+        yield one, two
+
+
+def test_what_two_processes_write_at_the_same_time_is_all_kept_in_one_order(
+    processes: tuple[Store, Store],
+) -> None:
+    def write(store: Store, author: str) -> None:
+        for number in range(25):
+            store.append("c1", [Draft("citizen", f"{author}{number}", "el"), hello()])
+            begin(store, f"{author}{number}")
+
+    one, two = processes
+    assert together(lambda: write(one, "a"), lambda: write(two, "b")) == [None, None]
+    messages = one.messages("c1")
+    assert [message.sequence for message in messages] == list(range(1, 102))
+    written = {f"{author}{number}" for author in "ab" for number in range(25)}
+    assert {message.text for message in messages[1::2]} == written
+    assert counts(one)["conversations"] == 51
+
+
+def test_of_one_message_kept_by_two_processes_at_the_same_time_one_is_kept(
+    processes: tuple[Store, Store],
+) -> None:
+    one, two = processes
+    for number in range(20):
+        draft = [Draft("citizen", "γεια", "el", id=f"m{number}")]
+        done = together(partial(one.append, "c1", draft), partial(two.append, "c1", draft))
+        assert {type(each) for each in done} == {list, Unavailable}
+    assert [message.sequence for message in one.messages("c1")] == list(range(1, 22))
 
 
 def test_opening_again_keeps_what_was_stored(store: Store, url: str) -> None:
@@ -173,17 +266,32 @@ def test_opening_again_keeps_what_was_stored(store: Store, url: str) -> None:
     again.close()
 
 
-def test_tables_of_a_newer_version_are_one_plain_line(store: Store, url: str) -> None:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other, other:
-        other.execute("update alembic_version set version_num = '9999'")
+def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
+    Store.open(f"sqlite:///{tmp_path / 'deep' / 'down' / 'ariadne.db'}").close()
+    assert (tmp_path / "deep" / "down" / "ariadne.db").exists()
+
+
+def test_tables_of_a_newer_version_are_one_plain_line(store: Store, database: Database) -> None:
+    database.execute("update alembic_version set version_num = '9999'")
     with pytest.raises(StartError, match="not of this version"):
-        Store.open(url)
+        Store.open(database.url)
 
 
 def test_a_database_that_cannot_be_opened_is_one_plain_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StartError, match="The database cannot be opened"):
         Store.open(f"sqlite:///{tmp_path / 'file' / 'ariadne.db'}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgres://u:secret@h/d", "mysql://u:secret@h/d", "postgresql//u:secret@h/d", "u:secret@h"],
+)
+def test_a_url_of_no_such_database_is_one_plain_line_without_the_password(url: str) -> None:
+    with pytest.raises(StartError, match="must be postgresql://") as raised:
+        Store.open(url)
+    assert "secret" not in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_a_file_that_is_no_database_is_one_plain_line(tmp_path: Path) -> None:

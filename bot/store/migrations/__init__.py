@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.errors import StartError
+from bot.store.database import one_at_a_time
 
 FOLDER = Path(__file__).parent
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
@@ -30,6 +31,7 @@ def migrate(database: sa.engine.Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with database.begin() as connection:
+        one_at_a_time(connection)
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
