@@ -12,8 +12,8 @@ from bot import wiring
 from knowledge_base import Context
 
 FOUND = ("answered", "partly_answered")
-SURELY_A_COURTESY = 0.8
-"""Confidence of the intent above which no question is looked for beside it."""
+SURE_OF_THE_INTENT = 0.8
+"""Confidence of an intent above which no question is looked for beside it."""
 
 
 class KnowledgeAction(PoliteAction):
@@ -95,17 +95,13 @@ class ActionAspect(KnowledgeAction):
         return self.read(dispatcher, turn, turn.context.procedure_id, turn.entities["aspect"])
 
 
-class ActionCourtesy(KnowledgeAction):
-    """A greeting, thanks or a farewell, with or without a question in the same breath."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_courtesy"
+class QuestionFirst(KnowledgeAction):
+    """An action that answers a question where the intent is not sure that there is none."""
 
     def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
-        """Answers the question if there is one, else returns the courtesy."""
+        """Answers the question if there is one, else says what the intent is due."""
         kb = self.knowledge_base()
-        unsure = turn.confidence < SURELY_A_COURTESY
+        unsure = turn.confidence < SURE_OF_THE_INTENT
         if unsure and kb.says_something(turn.text, turn.language):
             answer = kb.ask(turn.text, turn.language, turn.context)
             if answer.outcome in FOUND:
@@ -113,3 +109,19 @@ class ActionCourtesy(KnowledgeAction):
                 return remember_answer(answer)
         dispatcher.utter_message(response=f"utter_{turn.intent}")
         return []
+
+
+class ActionCourtesy(QuestionFirst):
+    """A greeting, thanks or a farewell, with or without a question in the same breath."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_courtesy"
+
+
+class ActionDecline(QuestionFirst):
+    """What is out of scope, or seems so: «πόσα λεφτά δίνουν;» goes on about a benefit."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_decline"

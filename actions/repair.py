@@ -16,6 +16,8 @@ from knowledge_base import Context
 from knowledge_base.text import words
 
 CHOICES_OFFERED = 4
+IN_BETWEEN = frozenset({"utter_go_on", "utter_thank"})
+"""Replies that say nothing of their own: who asks to hear it again means the answer before."""
 ENGLISH = frozenset({"english", "αγγλικα", "αγγλικη", "agglika", "anglika"})
 GREEK = frozenset({"greek", "ελληνικα", "ελληνικη", "ellinika", "ellhnika"})
 
@@ -81,7 +83,7 @@ class ActionRepeat(KnowledgeAction):
             return []
         response = said["metadata"].get("utter_action")
         last = turn.last_answer
-        if not response and last.get("procedure_id"):
+        if last.get("procedure_id") and (not response or response in IN_BETWEEN):
             return self.read(dispatcher, turn, last["procedure_id"], last["aspect"] or "overview")
         dispatcher.utter_message(
             text=said["text"],

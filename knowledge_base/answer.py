@@ -27,6 +27,8 @@ _AT_A_GLANCE: tuple[Aspect, ...] = ("documents", "cost", "time", "where", "how")
 _KINDS = {"documents": "checklist", "how": "steps"}
 _SECTIONS = (*ASPECTS, "law")
 _OFFERED = 3
+_MANY = 3
+"""Documents that only some bring, from which on they are told apart from the others."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,23 @@ def compose(
         offers=_offers(sections, asked, language),
         context=Context(procedure.id, asked[0], cases),
     )
+
+
+def nothing_different(
+    procedure: Procedure, aspect: str, cases: tuple[str, ...], language: str
+) -> str | None:
+    """What to tell a citizen who named a case that the record does not tell apart, if so."""
+    facts: tuple[Fact, ...] = getattr(procedure, aspect, ())
+    told = {case for fact in facts for case in fact.when}
+    alike = [case for case in cases if not told & _group(case)]
+    if not facts or not alike:
+        return None
+    said = phrases(language)
+    return str(said["alike"].format(when=said["when"][alike[0]]))
+
+
+def _group(case: str) -> set[str]:
+    return next((group for group in _EXCLUSIVE if case in group), {case})
 
 
 def facts_told(procedure: Procedure, aspect: str, cases: tuple[str, ...]) -> tuple[str, ...]:
@@ -248,11 +267,23 @@ def _text(
         items = sections[aspect]
         if aspect == "overview":
             parts.append(items[0]["text"])
-        elif len(items) == 1:
-            parts.append(f"{said['aspect'][aspect]}: {_line(items[0])}")
         else:
-            parts.append(f"{said['aspect'][aspect]}:\n{_lines(items)}")
+            parts.append(_said(aspect, items, said))
     return "\n".join(parts)
+
+
+def _said(aspect: str, items: list[dict[str, Any]], said: dict[str, Any]) -> str:
+    """One field in words; of many documents, those that only some bring come under a line."""
+    title = said["aspect"][aspect]
+    if aspect == "online":
+        items = [{**item, "channel": None} for item in items]
+    if len(items) == 1:
+        return f"{title}: {_line(items[0])}"
+    always = [item for item in items if not item["when"]]
+    if aspect == "documents" and always and len(items) - len(always) >= _MANY:
+        sometimes = _lines([item for item in items if item["when"]])
+        return f"{title}:\n{_lines(always)}\n{said['sometimes']}:\n{sometimes}"
+    return f"{title}:\n{_lines(items)}"
 
 
 def _lines(items: list[dict[str, Any]]) -> str:
@@ -280,7 +311,7 @@ def _card(
     )
     return {
         "title": localised(procedure.title, language),
-        "summary": sections["overview"][0]["text"] if "overview" in sections else None,
+        "summary": _summary(sections, focus),
         "sections": [
             {
                 "aspect": name,
@@ -295,6 +326,13 @@ def _card(
         "focus": focus,
         "source": _source(procedure, language),
     }
+
+
+def _summary(sections: dict[str, list[dict[str, Any]]], focus: str) -> str | None:
+    """What the procedure is; not again in an answer about one field."""
+    if "overview" not in sections or focus not in ("overview", "documents"):
+        return None
+    return str(sections["overview"][0]["text"])
 
 
 def _source(procedure: Procedure, language: str) -> dict[str, str]:

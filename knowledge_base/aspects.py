@@ -1,7 +1,8 @@
 """Which aspect of a procedure a question asks for, learnt from example questions.
 
-The examples (`lexicon/aspects_<language>.yml`) have `{}` for the topic; the index build learns from
-them and from the Greek ones in Greeklish. Words that no example has are a topic.
+There are two kinds of examples: frames (`lexicon/aspects_<language>.yml`), with `{}` for the
+topic, and whole questions (`questions/*.yml`). The index build learns from both, and from the Greek
+ones in Greeklish. Words that no example has are a topic.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from typing import Any
 import joblib
 import numpy as np
 import yaml
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import SGDClassifier
 
+from knowledge_base import questions
 from knowledge_base.language import STYLES, greeklish
 from knowledge_base.lexicon import FOLDER, lexicon
 from knowledge_base.procedure import Aspect
 from knowledge_base.terms import TermModel, Weights
-from knowledge_base.text import WORD, fold, phonetic_word, words
+from knowledge_base.text import WORD, fold, phonetic_word, stem, words
 
 FILE = "aspects.joblib"
-_CLAUSE = re.compile(r"[.,;!?\u037e\n]+")
+_CLAUSE = re.compile(r"(?<=[.,;!?\u037e\n])")
+_ASKS = (";", "?", "\u037e")
 _ACCENTED = re.compile(r"[άέήίόύώΐΰ]")
 _TELLING = {"που", "πωσ"}
 """«πού» and «πώς» ask, «που» and «πως» do not, where the writer types accents."""
@@ -31,8 +34,9 @@ _TOPIC = "X"
 _SECOND = 0.3
 _SURE_ENOUGH = 0.25
 _SURE_WITHOUT_WORDS = 0.5
-_CLAUSE_WEIGHT = 0.7
-"""Of the clause that asks, beside the whole of the text: stories ask in one clause."""
+_REGULARISATION = 1e-5
+_ROUNDS = 15
+_SEED = 20
 
 
 class AspectReader:
@@ -47,16 +51,22 @@ class AspectReader:
 
     @classmethod
     def train(cls, topics: Iterable[str]) -> AspectReader:
-        """Learns from the example questions.
+        """Learns from the example questions: logistic regressions, one an aspect.
 
         Parameters:
             topics: names of procedures; their words say about what is asked, not what.
         """
         sounds = {phonetic_word(word) for name in topics for word in words(name) if not _asks(word)}
         texts, aspects = zip(*_examples(), strict=True)
-        masked = [[_TOPIC if sound in sounds else sound for sound in _sounds(t)] for t in texts]
-        model, features = TermModel.fit(masked, _terms)
-        classifier = LogisticRegression(C=20.0, max_iter=1000, class_weight="balanced")
+        model, features = TermModel.fit([_terms(text, sounds) for text in texts], _as_they_are)
+        classifier = SGDClassifier(
+            loss="log_loss",
+            alpha=_REGULARISATION,
+            max_iter=_ROUNDS,
+            tol=None,
+            average=True,
+            random_state=_SEED,
+        )
         classifier.fit(features, aspects)
         weights = np.ascontiguousarray(classifier.coef_.T, dtype=np.float32)
         bias = classifier.intercept_.astype(np.float32)
@@ -78,32 +88,24 @@ class AspectReader:
             asks: whether the text has words that ask for an aspect; without, it takes more to
                 find one.
         """
-        clauses = [part for part in _CLAUSE.split(text) if WORD.search(part)]
-        parts = [text, *clauses] if len(clauses) > 1 else [text]
-        chances = np.stack([self._chances(part) for part in parts])
+        chances = self._chances(text)
         names = self._names
         overview = names.index("overview")
-        asking = chances if len(parts) == 1 else chances[1:]
-        telling = asking[int(np.argmax(1.0 - asking[:, overview]))]
-        mean = (1 - _CLAUSE_WEIGHT) * chances[0] + _CLAUSE_WEIGHT * telling
-        order = np.argsort(-mean)
+        order = np.argsort(-chances)
         first = int(order[0])
-        if first == overview or mean[first] < (_SURE_ENOUGH if asks else _SURE_WITHOUT_WORDS):
+        if first == overview or chances[first] < (_SURE_ENOUGH if asks else _SURE_WITHOUT_WORDS):
             return ()
         second = next(int(place) for place in order[1:] if place != overview)
-        if mean[second] >= _SECOND:
+        if chances[second] >= _SECOND:
             return names[first], names[second]
         return (names[first],)
 
     def _chances(self, text: str) -> Weights:
-        columns, weights = self._model.weigh(self._masked(text))
+        columns, weights = self._model.weigh(_terms(text, known=self._known))
         odds = self._bias + weights @ self._weights[columns]
-        powers = np.exp(odds - odds.max())
-        chances: Weights = powers / powers.sum()
+        each = 1.0 / (1.0 + np.exp(-odds))
+        chances: Weights = each / each.sum()
         return chances
-
-    def _masked(self, text: str) -> list[str]:
-        return [word if word in self._known else _TOPIC for word in _sounds(text)]
 
 
 def _asks(word: str) -> bool:
@@ -111,14 +113,41 @@ def _asks(word: str) -> bool:
 
 
 def _examples() -> Iterator[tuple[str, str]]:
+    for language, aspect, question in (*_frames(), *questions.by_aspect()):
+        yield question, aspect
+        if language == "el":
+            for style in range(STYLES):
+                yield greeklish(question, style), aspect
+
+
+def _frames() -> Iterator[tuple[str, str, str]]:
     for path in sorted(FOLDER.glob("aspects_*.yml")):
-        greek = path.stem.endswith("_el")
-        for aspect, questions in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).items():
-            for question in questions:
-                yield question, aspect
-                if greek:
-                    for style in range(STYLES):
-                        yield greeklish(question, style), aspect
+        language = path.stem.rpartition("_")[2]
+        for aspect, frames in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).items():
+            for frame in frames:
+                yield language, aspect, frame
+
+
+def _terms(text: str, topics: set[str] | None = None, known: set[str] | None = None) -> list[str]:
+    """What the reader sees: groups of words with the topic masked, all stems, and what asks.
+
+    Parameters:
+        topics: sounds of words that are a topic; or
+        known: sounds of the words that are none.
+    """
+    masked = _masked(_sounds(text), topics, known)
+    parts = [part for part in _CLAUSE.split(text) if WORD.search(part)]
+    asking = [part for part in parts if part.rstrip().endswith(_ASKS)] or parts[-1:]
+    terms = [*_groups(masked), *(f"u:{stem(word)}" for word in words(text))]
+    for part in asking:
+        terms += (f"Q{term}" for term in _groups(_masked(_sounds(part), topics, known)))
+    return terms
+
+
+def _masked(sounds: list[str], topics: set[str] | None, known: set[str] | None) -> list[str]:
+    if known is not None:
+        return [sound if sound in known else _TOPIC for sound in sounds]
+    return [_TOPIC if sound in (topics or ()) else sound for sound in sounds]
 
 
 def _sounds(text: str) -> list[str]:
@@ -137,11 +166,8 @@ def _sounds(text: str) -> list[str]:
     return found
 
 
-def _terms(sounds: list[str]) -> list[str]:
-    return list(_each_term(sounds))
-
-
-def _each_term(sounds: list[str]) -> Iterator[str]:
+def _groups(sounds: list[str]) -> Iterator[str]:
+    """Words, their groups of two and three, and the letter groups of long ones."""
     merged = [
         s for place, s in enumerate(sounds) if s != _TOPIC or sounds[place - 1 : place] != [s]
     ]
@@ -153,3 +179,7 @@ def _each_term(sounds: list[str]) -> Iterator[str]:
     for sound in merged:
         if len(sound) > 4:
             yield from (f"c:{sound[start : start + 4]}" for start in range(len(sound) - 3))
+
+
+def _as_they_are(terms: list[str]) -> list[str]:
+    return terms

@@ -8,7 +8,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge_base.answer import Answer, Choice, Context, choose, compose, facts_told, localised
+from knowledge_base.answer import (
+    Answer,
+    Choice,
+    Context,
+    choose,
+    compose,
+    facts_told,
+    localised,
+    nothing_different,
+)
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
@@ -103,10 +112,14 @@ class KnowledgeBase:
         """
         language = _written(language)
         question = self._read(text)
+        if not words(text):
+            return choose([], language, "clarify", context)
         if context.choices and (chosen := self._among(context.choices, question)):
             return self._answer(chosen, question, language, context)
         if not question.beyond_cases and context.procedure_id:
             return self._follow_up(question, language, context)
+        if not question.beyond_cases and context.choices:
+            return self._offer_again(question, language, context)
         if not question.about:
             return choose([], language, "clarify", context)
         hits = self._searcher.search(question)
@@ -141,7 +154,7 @@ class KnowledgeBase:
         rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
         rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
-            asked = Context(context.procedure_id, _first(question), question.cases)
+            asked = Context(None, _first(question), question.cases)
             return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
         aspects = question.aspects or self._kept_aspect(near[0].procedure_id, context)
         answer = compose(self._one(near[0]), aspects, language, question.cases)
@@ -197,7 +210,17 @@ class KnowledgeBase:
         if procedure is None:
             return choose([], language, "clarify", Context())
         target = self._sibling(procedure, question) or procedure.id
-        return self._answer(target, question, language, context)
+        answer = self._answer(target, question, language, context)
+        if target == procedure.id and answer.aspect and not question.aspects:
+            alike = nothing_different(procedure, answer.aspect, question.cases, language)
+            return replace(answer, text=f"{answer.text}\n{alike}") if alike else answer
+        return answer
+
+    def _offer_again(self, question: Question, language: str, context: Context) -> Answer:
+        """An aspect asked for before one of the choices was taken: kept for when it is."""
+        offered = [one for one in map(self.procedure, context.choices) if one]
+        kept = replace(context, aspect=_first(question) or context.aspect)
+        return choose(offered, language, "clarify", kept)
 
     def _sibling(self, procedure: Procedure, question: Question) -> str | None:
         if not question.cases:

@@ -64,6 +64,23 @@ def test_a_reply_to_a_question_back_is_not_asked_back_again(shipped: KnowledgeBa
     assert (answer.procedure_id, answer.aspect) == ("656804", "cost")
 
 
+def test_an_aspect_alone_before_a_choice_is_made_is_kept_for_it(shipped: KnowledgeBase) -> None:
+    choices = ("707544", "656804", IDENTITY_LOST)
+    again = shipped.ask("πόσο κάνει;", "el", Context(choices=choices))
+    assert tuple(choice.procedure_id for choice in again.choices) == choices
+    assert shipped.ask("ανανέωση", "el", again.context).aspect == "cost"
+
+
+def test_a_message_without_a_word_does_not_repeat_the_answer(shipped: KnowledgeBase) -> None:
+    assert shipped.ask("🙂", "el", Context(PASSPORT, "cost")).outcome == "clarify"
+
+
+def test_a_case_that_makes_no_difference_is_answered_and_said_so(shipped: KnowledgeBase) -> None:
+    answer = shipped.ask("για ανήλικο;", "el", Context("707544", "cost"))
+    assert (answer.procedure_id, answer.aspect) == ("707544", "cost")
+    assert "δεν αναφέρει κάτι διαφορετικό για ανήλικο" in answer.text
+
+
 @pytest.mark.parametrize("text", ["", " ", "🙂🙂🙂", "…", "1", "ζζζζζ ξξξξξ", "α" * 2000])
 def test_what_says_nothing_is_not_answered_as_a_procedure(
     shipped: KnowledgeBase, text: str

@@ -6,7 +6,14 @@ from fake_knowledge_base import BrokenKnowledgeBase, FakeKnowledgeBase
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ActionAnswer, ActionAspect, ActionChoose, ActionCourtesy, ActionHow
+from actions.answer import (
+    ActionAnswer,
+    ActionAspect,
+    ActionChoose,
+    ActionCourtesy,
+    ActionDecline,
+    ActionHow,
+)
 from actions.person import ActionCallPerson, ActionCrisis
 from actions.polite import PoliteAction
 from actions.repair import (
@@ -159,6 +166,22 @@ def test_what_is_surely_a_courtesy_is_not_looked_up(kb: FakeKnowledgeBase) -> No
     assert said["response"] == "utter_goodbye"
 
 
+def test_what_is_surely_not_ours_is_declined(kb: FakeKnowledgeBase) -> None:
+    talk = Talk(procedure="1", aspect="cost")
+    [said] = talk.say(
+        ActionDecline(lambda: kb), "πόσο κοστίζει ο καιρός", intent="out_of_scope", confidence=0.9
+    )
+    assert said["response"] == "utter_out_of_scope"
+
+
+def test_what_seems_not_ours_but_goes_on_about_the_procedure_is_answered(
+    kb: FakeKnowledgeBase,
+) -> None:
+    talk = Talk(procedure="1")
+    [said] = talk.say(ActionDecline(lambda: kb), "κοστίζει πολλά;", intent="out_of_scope")
+    assert said["text"] == "Έκδοση διαβατηρίου: cost"
+
+
 def test_a_correction_with_content_is_answered_in_context(kb: FakeKnowledgeBase) -> None:
     talk = Talk()
     talk.say(ActionAnswer(lambda: kb), "διαβατήριο")
@@ -205,6 +228,14 @@ def test_an_answer_is_repeated(kb: FakeKnowledgeBase) -> None:
     first = talk.say(ActionAnswer(lambda: kb), "πόσο κοστίζει το διαβατήριο")
     again = talk.say(ActionRepeat(lambda: kb), "ξαναπές το")
     assert [said["text"] for said in again] == [said["text"] for said in first]
+
+
+def test_the_answer_before_a_yes_is_repeated(kb: FakeKnowledgeBase) -> None:
+    talk = Talk()
+    [first] = talk.say(ActionAnswer(lambda: kb), "πόσο κοστίζει το διαβατήριο")
+    talk.say(ActionAffirm(lambda: kb), "ναι")
+    [again] = talk.say(ActionRepeat(lambda: kb), "ξαναπές το")
+    assert again["text"] == first["text"]
 
 
 def test_an_offer_of_choices_is_repeated_with_its_buttons(kb: FakeKnowledgeBase) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from knowledge_base.answer import Context, choose, compose
+from knowledge_base.answer import Context, choose, compose, nothing_different
 from knowledge_base.procedure import Fact, Procedure
 
 RECORD = Procedure(
@@ -71,6 +71,32 @@ def test_the_section_asked_for_comes_first_and_open() -> None:
         ("cost", True),
         ("documents", False),
     ]
+
+
+def test_an_answer_about_one_field_does_not_tell_again_what_the_procedure_is() -> None:
+    card = compose(RECORD, ("cost",), "el", ()).card
+    assert card is not None
+    assert card["summary"] is None
+
+
+def test_of_many_documents_those_that_only_some_bring_come_under_a_line_of_their_own() -> None:
+    some = tuple(
+        Fact({"el": f"Χαρτί {case}", "en": case}, when=(case,))
+        for case in ("minor", "renewal", "abroad")
+    )
+    record = replace(RECORD, documents=(*some, Fact({"el": "Ταυτότητα", "en": "Card"})))
+    text = compose(record, ("documents",), "el", ()).text
+    assert text.index("• Ταυτότητα") < text.index("Μόνο αν ισχύει") < text.index("• Χαρτί minor")
+
+
+def test_the_channel_is_not_said_twice_of_what_is_done_online() -> None:
+    assert "Ηλεκτρονικά: Στο gov.gr" in compose(RECORD, ("online",), "el", ()).text
+
+
+def test_a_case_that_the_record_does_not_tell_apart_is_said_so() -> None:
+    said = nothing_different(RECORD, "how", ("minor",), "el")
+    assert said == "Το μητρώο δεν αναφέρει κάτι διαφορετικό για ανήλικο."
+    assert nothing_different(RECORD, "cost", ("minor",), "el") is None
 
 
 def test_a_missing_field_is_said_to_be_missing_with_the_official_link() -> None:

@@ -2,6 +2,9 @@
 
 import { element, icon, newId, outsideLink, safeAddress } from './dom.js';
 
+/** Documents that only some bring, from which on they are folded. */
+const MANY = 3;
+
 /** The sections of `card`, the one asked for first. */
 export function orderedSections(card) {
   const sections = card.sections ?? [];
@@ -44,15 +47,16 @@ function openSection(section, content) {
 const someIn = ({ card, language }) =>
   card.sections.some(({ items }) => items.some((item) => (item.language ?? language) !== language));
 
+const foldingSection = (section, content) =>
+  fold('h4', section.title, Boolean(section.open), sectionBody(section, content));
+
 /** Folded, its body is out of the live region: opening it is not a new message. */
-function foldingSection(section, content) {
-  const open = Boolean(section.open);
-  const body = element('div', {
-    id: newId('section'),
-    hidden: !open,
-    'aria-live': open ? null : 'off',
-  });
-  body.append(sectionBody(section, content));
+function fold(heading, title, open, content) {
+  const body = element(
+    'div',
+    { id: newId('section'), hidden: !open, 'aria-live': open ? null : 'off' },
+    content,
+  );
   const toggle = () => {
     body.hidden = !body.hidden;
     button.setAttribute('aria-expanded', String(!body.hidden));
@@ -66,10 +70,10 @@ function foldingSection(section, content) {
       'aria-controls': body.id,
       onclick: toggle,
     },
-    element('span', {}, section.title),
+    element('span', {}, title),
     icon('chevron'),
   );
-  return element('section', { class: 'section folding' }, element('h4', {}, button), body);
+  return element('section', { class: 'section folding' }, element(heading, {}, button), body);
 }
 
 function sectionBody(section, content) {
@@ -114,13 +118,25 @@ function checklist(section, { say, ticks, key }) {
     );
     return element('li', {}, label, itemLink(item, say));
   };
+  const list = (items) => element('ul', { class: 'checklist', role: 'list' }, items.map(row));
+  const { always, sometimes } = byNeed(section.items);
   recount();
   return element(
     'div',
     {},
-    element('ul', { class: 'checklist', role: 'list' }, section.items.map(row)),
+    list(always),
+    sometimes.length > 0 && fold('h5', say('checklist_sometimes'), false, list(sometimes)),
     count,
   );
+}
+
+/** What everybody brings, and what some do: few of these stay in sight among the others. */
+function byNeed(items) {
+  const sometimes = items.filter((item) => item.when);
+  if (sometimes.length < MANY || sometimes.length === items.length) {
+    return { always: items, sometimes: [] };
+  }
+  return { always: items.filter((item) => !item.when), sometimes };
 }
 
 const itemContent = (item, { say }) => [
