@@ -129,7 +129,9 @@ DOCUMENTS = [
     _item("Αποδεικτικό πληρωμής του ηλεκτρονικού παραβόλου", url="https://www.gov.gr/eparavolo"),
     _item("Το προηγούμενο διαβατήριο", "για ανανέωση"),
     _item("Υπεύθυνη δήλωση συγκατάθεσης και των δύο γονέων", "για ανήλικο"),
+    _item("Βεβαίωση της αρχής όπου δηλώσατε την απώλεια", "σε απώλεια"),
 ]
+NEEDED_BY_ALL = [item for item in DOCUMENTS if not item["when"]]
 
 
 def _card(focus: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from assistant_scenes import DOCUMENTS
+from assistant_scenes import DOCUMENTS, NEEDED_BY_ALL
 from assistant_stub import Stub
 from playwright.sync_api import Page, expect
 from widget_page import NARROW, Widget
@@ -33,11 +33,21 @@ def test_no_conversation_exists_before_the_citizen_opens_the_panel(
 def test_an_answer_shows_what_was_asked_for_and_folds_the_rest(conversation: Widget) -> None:
     conversation.ask(PASSPORT)
     card = conversation.host.get_by_role("article", name="Έκδοση διαβατηρίου")
-    expect(card.get_by_role("checkbox")).to_have_count(len(DOCUMENTS))
-    expect(card.get_by_text("για ανήλικο")).to_be_visible()
+    expect(card.get_by_role("checkbox")).to_have_count(len(NEEDED_BY_ALL))
     expect(card.get_by_role("heading", level=4).first).to_have_text("Τι χρειάζεστε")
     expect(card.get_by_text("84,40 ευρώ")).to_be_hidden()
     expect(conversation.button("Κόστος")).to_have_attribute("aria-expanded", "false")
+
+
+def test_documents_that_only_some_bring_are_one_tap_away(conversation: Widget) -> None:
+    conversation.ask(PASSPORT)
+    card = conversation.host.get_by_role("article").last
+    expect(card.get_by_text("για ανήλικο")).to_be_hidden()
+    conversation.button("Μόνο αν ισχύει για εσάς").click()
+    expect(card.get_by_text("για ανήλικο")).to_be_visible()
+    expect(card.get_by_role("checkbox")).to_have_count(len(DOCUMENTS))
+    card.get_by_role("checkbox").last.check()
+    expect(card.get_by_text(f"Έτοιμα 1 από {len(DOCUMENTS)}")).to_be_visible()
 
 
 def test_what_was_asked_for_comes_first(conversation: Widget) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant_scenes import DOCUMENTS
 from assistant_stub import Stub
 from playwright.sync_api import Page, expect
 from widget_page import PHONE, Widget
@@ -63,7 +64,7 @@ def test_a_section_opens_and_a_document_is_ticked_by_keyboard(conversation: Widg
     box.focus()
     conversation.page.keyboard.press("Space")
     expect(box).to_be_checked()
-    expect(conversation.host.get_by_text("Έτοιμα 1 από 5")).to_be_visible()
+    expect(conversation.host.get_by_text(f"Έτοιμα 1 από {len(DOCUMENTS)}")).to_be_visible()
 
 
 def test_tab_goes_from_the_header_through_the_conversation_to_the_field(
