@@ -13,7 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from knowledge_base import compare, content, evaluate, fetch, index, registry, search, tune
+from knowledge_base import compare, content, evaluate, fetch, index, registry, search, thread, tune
 from knowledge_base.base import KnowledgeBase
 
 
@@ -66,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--rows", action="store_true", help="a line per row on standard error")
     added = command("tune", _tune, "fit the search's weights on a development set")
     added.add_argument("questions", type=Path, metavar="FILE.jsonl")
-    added.add_argument("--write", action="store_true", help=f"write {search.WEIGHTS.name}")
+    added.add_argument("--follow-ups", action="store_true", help="those of second messages")
+    added.add_argument("--write", action="store_true", help="keep them")
     return parser
 
 
@@ -154,10 +155,13 @@ def _evaluate(arguments: argparse.Namespace) -> tuple[Any, bool]:
 
 
 def _tune(arguments: argparse.Namespace) -> tuple[Any, bool]:
-    rows = evaluate.read_questions(arguments.questions)
-    fitted = tune.tune(index.open_index(home()), _progress(rows, "reading questions"))
+    rows = _progress(evaluate.read_questions(arguments.questions), "reading questions")
+    fit, file = (
+        (tune.follow_ups, thread.WEIGHTS) if arguments.follow_ups else (tune.tune, search.WEIGHTS)
+    )
+    fitted = fit(index.open_index(home()), rows)
     if arguments.write:
-        search.WEIGHTS.write_text(json.dumps(fitted["weights"], indent=2) + "\n", encoding="ascii")
+        file.write_text(json.dumps(fitted["weights"], indent=2) + "\n", encoding="ascii")
     return fitted, False
 
 

@@ -34,7 +34,7 @@ _TOPIC = "X"
 _SECOND = 0.3
 _SURE_ENOUGH = 0.25
 _SURE_WITHOUT_WORDS = 0.5
-_REGULARISATION = 1e-5
+_REGULARISATION = 1e-6
 _ROUNDS = 15
 _SEED = 20
 
@@ -65,6 +65,7 @@ class AspectReader:
             max_iter=_ROUNDS,
             tol=None,
             average=True,
+            class_weight="balanced",
             random_state=_SEED,
         )
         classifier.fit(features, aspects)

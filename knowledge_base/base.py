@@ -23,6 +23,7 @@ from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
 from knowledge_base.search import Hit, Searcher, load_fusion
 from knowledge_base.text import stem, words
+from knowledge_base.thread import Thread
 
 __all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class KnowledgeBase:
 
     def __init__(self, home: Path, index: Index) -> None:
         self._home = home
-        self._opened = index, Searcher(index)
+        self._opened = _opened(index)
         self._looked = time.monotonic()
         self._reloading = threading.Lock()
         thresholds = load_fusion()["thresholds"]
@@ -116,8 +117,8 @@ class KnowledgeBase:
             return choose([], language, "clarify", context)
         if context.choices and (chosen := self._among(context.choices, question)):
             return self._answer(chosen, question, language, context)
-        if not question.beyond_cases and context.procedure_id:
-            return self._follow_up(question, language, context)
+        if talked_of := self.procedure(context.procedure_id or ""):
+            return self._go_on(talked_of, text, question, language, context)
         if not question.beyond_cases and context.choices:
             return self._offer_again(question, language, context)
         if not question.about:
@@ -147,10 +148,7 @@ class KnowledgeBase:
     ) -> Answer:
         near = [hit for hit in hits if hit.score >= self._unsure]
         if not near or near[0].score < self._sure:
-            if kept := self._still_about(near, question, context):
-                return self._answer(kept, question, language, context)
-            fitting = [self._one(hit) for hit in near[:3]]
-            return choose(fitting, language, "not_found", replace(context, choices=()))
+            return self._offer_nearest(near, language, context)
         rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
         rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
@@ -159,21 +157,6 @@ class KnowledgeBase:
         aspects = question.aspects or self._kept_aspect(near[0].procedure_id, context)
         answer = compose(self._one(near[0]), aspects, language, question.cases)
         return _scored(answer, near[0].score)
-
-    def _still_about(self, near: list[Hit], question: Question, context: Context) -> str | None:
-        """The procedure that an unclear text goes on about: the one talked of, or a sibling."""
-        talked_of = self.procedure(context.procedure_id) if context.procedure_id else None
-        if talked_of is None:
-            return None
-        if near and near[0].procedure_id in talked_of.related:
-            return near[0].procedure_id
-        if question.aspects:
-            return None if self._names_another(near) else talked_of.id
-        return talked_of.id if self._mentions(talked_of.id, question) else None
-
-    def _names_another(self, near: list[Hit]) -> bool:
-        """Whether an unclear text names some procedure nearly well enough to be about it."""
-        return bool(near) and near[0].score >= (self._sure + self._unsure) / 2
 
     def _kept_aspect(self, found: str, context: Context) -> tuple[str, ...]:
         """«και το Ε9;»: a sibling named alone is asked for the same aspect."""
@@ -203,18 +186,41 @@ class KnowledgeBase:
         cases = _merge(context.cases, question.cases)
         return _scored(compose(procedure, tuple(aspects), language, cases), 1.0)
 
-    def _follow_up(self, question: Question, language: str, context: Context) -> Answer:
-        """An aspect or a case alone: of the procedure talked of, or of the sibling it names."""
-        assert context.procedure_id is not None  # noqa: S101 - the caller has looked
-        procedure = self.procedure(context.procedure_id)
-        if procedure is None:
-            return choose([], language, "clarify", Context())
-        target = self._sibling(procedure, question) or procedure.id
-        answer = self._answer(target, question, language, context)
-        if target == procedure.id and answer.aspect and not question.aspects:
-            alike = nothing_different(procedure, answer.aspect, question.cases, language)
-            return replace(answer, text=f"{answer.text}\n{alike}") if alike else answer
-        return answer
+    def _go_on(
+        self,
+        talked_of: Procedure,
+        text: str,
+        question: Question,
+        language: str,
+        context: Context,
+    ) -> Answer:
+        """Answers about the procedure talked of, a sibling of it, or what else is named."""
+        if not question.about:
+            return self._answer(talked_of.id, question, language, context)
+        if not question.beyond_cases:
+            target = self._sibling(talked_of, question) or talked_of.id
+            answer = self._answer(target, question, language, context)
+            return self._told_apart(answer, talked_of, question, language)
+        meant = self._opened[2].follow(question, len(words(text)), talked_of)
+        if meant.procedure_id and meant.kind in ("same", "sibling"):
+            return self._answer(meant.procedure_id, question, language, context)
+        hits = self._searcher.search(question)
+        if meant.kind == "none":
+            return self._offer_nearest(hits[:0], language, context)
+        return self._decide(hits, question, language, context)
+
+    def _told_apart(
+        self, answer: Answer, talked_of: Procedure, question: Question, language: str
+    ) -> Answer:
+        """Adds that the record makes no difference for a case asked about, where it makes none."""
+        if answer.procedure_id != talked_of.id or not answer.aspect or question.aspects:
+            return answer
+        alike = nothing_different(talked_of, answer.aspect, question.cases, language)
+        return replace(answer, text=f"{answer.text}\n{alike}") if alike else answer
+
+    def _offer_nearest(self, near: list[Hit], language: str, context: Context) -> Answer:
+        fitting = [self._one(hit) for hit in near[:3]]
+        return choose(fitting, language, "not_found", replace(context, choices=()))
 
     def _offer_again(self, question: Question, language: str, context: Context) -> Answer:
         """An aspect asked for before one of the choices was taken: kept for when it is."""
@@ -251,15 +257,6 @@ class KnowledgeBase:
             return scored[0][1]
         return None
 
-    def _mentions(self, procedure_id: str, question: Question) -> bool:
-        """Whether the procedure talked of has all that an unclear question names."""
-        place = self._index.position(procedure_id)
-        if place is None or not question.about:
-            return False
-        index = self._index
-        columns = [index.word_model.vocabulary.get(stem(word)) for word in question.about]
-        return all(c is not None and index.body_words[place, c] > 0 for c in columns)
-
     def _one(self, hit: Hit) -> Procedure:
         place = self._index.position(hit.procedure_id)
         assert place is not None  # noqa: S101 - hits come from this index
@@ -278,12 +275,17 @@ class KnowledgeBase:
     def _reload(self) -> None:
         try:
             index = open_index(self._home)
-            self._opened = index, Searcher(index)
+            self._opened = _opened(index)
             log.info("moved to index %s", index.version)
         except Exception:
             log.exception("the new index could not be opened; staying with the old one")
         finally:
             self._reloading.release()
+
+
+def _opened(index: Index) -> tuple[Index, Searcher, Thread]:
+    searcher = Searcher(index)
+    return index, searcher, Thread(index, searcher)
 
 
 def _written(language: str) -> str:

@@ -21,6 +21,10 @@ _ASPECT_ORDER: tuple[Aspect, ...] = (
 )  # fmt: skip
 
 
+TURNS = {"and": 1, "no": 3, "if": 4}
+"""Ways to go on («και …», «όχι, …», «κι αν …»), each with the first words in which it is told."""
+
+
 @dataclass(frozen=True)
 class Question:
     """A citizen's text, taken apart."""
@@ -33,6 +37,8 @@ class Question:
     """Folded words that say what it is about, cases and the words for them included."""
     beyond_cases: tuple[str, ...]
     """The same without the words of the cases."""
+    turns: tuple[str, ...] = ()
+    """How it goes on about what was said before, of `TURNS`."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,15 @@ class Lexicon:
         self._weak: set[str] = set()
         self._asking: set[str] = set()
         self._names_of_cases: dict[str, str] = {}
+        self._turns: dict[str, set[str]] = {turn: set() for turn in TURNS}
         self._phrases: dict[str, list[_Phrase]] = {}
         for entry in entries.values():
             self._stop |= {_key(word) for word in entry["stop"]}
             self._names_of_cases |= {k: fold(v) for k, v in entry.get("named", {}).items()}
             self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
             self._asking |= self._stop
+            for turn, said in entry["turns"].items():
+                self._turns[turn] |= {_key(word) for word in said}
             for kind in ("aspects", "cases"):
                 for value, phrases in entry[kind].items():
                     for phrase in phrases:
@@ -112,6 +121,9 @@ class Lexicon:
             cases=tuple(cases),
             about=tuple(tokens[place] for place in about) + self._said_by(cases),
             beyond_cases=tuple(tokens[place] for place in about if place not in of_cases),
+            turns=tuple(
+                turn for turn, first in TURNS.items() if self._turns[turn] & set(keys[:first])
+            ),
         )
 
     def _said_by(self, cases: Iterable[str]) -> tuple[str, ...]:

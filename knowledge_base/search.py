@@ -44,6 +44,8 @@ class Hit:
     procedure_id: str
     score: float
     """Probability, 0 to 1."""
+    rank: float
+    """The weighted sum by which hits are ordered."""
     features: tuple[float, ...]
 
 
@@ -82,6 +84,7 @@ class Searcher:
             Hit(
                 self._index.procedures[places[place]].id,
                 float(scores[place]),
+                float(ranks[place]),
                 tuple(map(float, features[place])),
             )
             for place in order

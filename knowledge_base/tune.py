@@ -8,8 +8,9 @@ four.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,16 @@ from sklearn.linear_model import LogisticRegression
 from knowledge_base.index import Index
 from knowledge_base.lexicon import lexicon
 from knowledge_base.search import CONFIDENCE, FEATURES, Floats, Searcher, confidence_features
+from knowledge_base.text import words
+from knowledge_base.thread import FEATURES as THREAD_FEATURES
+from knowledge_base.thread import Thread
 
 _GOOD_LOST_AT_MOST = 0.03
 _RIDGE = 0.01
 _FOLDS = 5
+_RIDGE_OF_THREAD = 0.001
 Weights = npt.NDArray[np.float64]
+Chosen = tuple[Weights, npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -94,20 +100,74 @@ def _cases(index: Index, rows: Iterable[dict[str, Any]]) -> Iterable[_Case]:
 
 def _fit_rank(cases: list[_Case]) -> Weights:
     useful = [(case.features.astype(float), case.right) for case in cases if case.right.any()]
+    return _conditional_logit(useful, _RIDGE)
+
+
+def _conditional_logit(chosen: list[Chosen], ridge: float) -> Weights:
+    """The weights under which the right candidates are likeliest.
+
+    Parameters:
+        chosen: for each question, its candidates' features and which of them are right.
+        ridge: penalty on the squares of the weights.
+    """
 
     def loss(weights: Weights) -> tuple[float, Weights]:
         total, slope = 0.0, np.zeros_like(weights)
-        for features, right in useful:
+        for features, right in chosen:
             scores = features @ weights
             all_of_them, the_right = logsumexp(scores), logsumexp(scores[right])
             total += all_of_them - the_right
             slope += np.exp(scores - all_of_them) @ features
             slope -= np.exp(scores[right] - the_right) @ features[right]
-        ridge = _RIDGE * float(weights @ weights)
-        return total / len(useful) + ridge, slope / len(useful) + 2 * _RIDGE * weights
+        penalty = ridge * float(weights @ weights)
+        return total / len(chosen) + penalty, slope / len(chosen) + 2 * ridge * weights
 
-    fitted: Weights = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    size = chosen[0][0].shape[1]
+    fitted: Weights = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x
     return fitted
+
+
+def follow_ups(index: Index, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Fits the weights of `Thread` on second messages.
+
+    Parameters:
+        rows: `{"before": {"procedure_id"}, "q", "ids", "kind"}`; `ids` is empty where the message
+            is off the topic, and `kind` is `same`, `sibling`, `new` or `off`.
+
+    Returns:
+        `weights`, as `thread.json` holds them, and `held_out`, the share that each fold finds right
+        by the weights of the others, by kind.
+    """
+    thread = Thread(index, Searcher(index))
+    kinds, chosen = zip(*_second_messages(thread, index, rows), strict=True)
+    found: dict[str, list[bool]] = defaultdict(list)
+    for fold in range(_FOLDS):
+        seen = [case for place, case in enumerate(chosen) if place % _FOLDS != fold]
+        weights = _conditional_logit(seen, _RIDGE_OF_THREAD)
+        for kind, (features, right) in list(zip(kinds, chosen, strict=True))[fold::_FOLDS]:
+            found[kind].append(bool(right[np.argmax(features @ weights)]))
+    fitted = _conditional_logit(list(chosen), _RIDGE_OF_THREAD)
+    return {
+        "weights": dict(zip(THREAD_FEATURES, _rounded(fitted), strict=True)),
+        "held_out": {kind: _share(right) for kind, right in found.items()},
+    }
+
+
+def _second_messages(
+    thread: Thread, index: Index, rows: Iterable[dict[str, Any]]
+) -> Iterator[tuple[str, Chosen]]:
+    for row in rows:
+        place = index.position(row["before"]["procedure_id"])
+        if place is None:
+            continue
+        question = lexicon().read(row["q"])
+        aspects = index.aspects.read(row["q"], asks=bool(question.aspects))
+        question = replace(question, aspects=aspects)
+        candidates, features = thread.weigh(question, len(words(row["q"])), index.procedures[place])
+        wanted = set(row["ids"]) or {None}
+        right = np.array([one.procedure_id in wanted for one in candidates])
+        if right.any():
+            yield row["kind"], (features, right)
 
 
 def _fit_confidence(cases: list[_Case], rank: Weights) -> Weights:

@@ -54,6 +54,41 @@ def test_a_new_topic_leaves_the_old_one(shipped: KnowledgeBase) -> None:
     assert (then.procedure_id, then.aspect) == ("153020", "eligibility")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "η φωτογραφία πρέπει να είναι έγχρωμη;",
+        "πρέπει να έρθει και ο άντρας μου μαζί για το παιδί;",
+        "does the old one have to be handed in?",
+    ],
+)
+def test_a_detail_is_asked_of_the_procedure_talked_of(shipped: KnowledgeBase, text: str) -> None:
+    assert shipped.ask(text, "el", Context(PASSPORT, "documents")).procedure_id == PASSPORT
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "meant"),
+    [
+        ("880224", "κι αν μου την έκλεψαν;", "987748"),
+        ("106576", "του θανάτου εννοούσα", "167470"),
+    ],
+)
+def test_a_sibling_told_in_words_is_answered(
+    shipped: KnowledgeBase, before: str, text: str, meant: str
+) -> None:
+    assert shipped.ask(text, "el", Context(before, "documents")).procedure_id == meant
+
+
+def test_another_procedure_named_in_passing_is_a_new_topic(shipped: KnowledgeBase) -> None:
+    answer = shipped.ask("πόσο κάνει η ταυτότητα;", "el", Context("664541", "documents"))
+    assert (answer.procedure_id, answer.aspect) == ("707544", "cost")
+
+
+def test_what_is_off_the_topic_is_not_answered_out_of_the_record(shipped: KnowledgeBase) -> None:
+    answer = shipped.ask("ποιος βγήκε πρωταθλητής στο μπάσκετ;", "el", Context(PASSPORT, "cost"))
+    assert answer.procedure_id is None
+
+
 def test_an_aspect_alone_without_a_topic_asks_which(shipped: KnowledgeBase) -> None:
     assert shipped.ask("πόσο κοστίζει;", "el").outcome == "clarify"
 

@@ -1,0 +1,177 @@
+"""What a message is about when a procedure is being talked of: that one, a sibling, another, none.
+
+The candidates are the procedure, its siblings, the likeliest of the search, and nothing at all. How
+the message is worded, what it names and what the search finds, alone and together with the name of
+the procedure talked of, are weighed by weights that `python -m knowledge_base tune --follow-ups`
+fits on examples of second messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from knowledge_base.index import Index
+from knowledge_base.lexicon import TURNS, Question, lexicon
+from knowledge_base.procedure import Procedure
+from knowledge_base.search import Hit, Searcher
+from knowledge_base.text import stem, words
+
+Kind = Literal["same", "sibling", "other", "none"]
+KINDS: tuple[Kind, ...] = ("same", "sibling", "other", "none")
+WORDING = (
+    "always", "about", "aspect", "case", *TURNS, "strange", "mentioned", "length", "bare",
+)  # fmt: skip
+EVIDENCE = (
+    "score", "rank", "together", "first", "contrast", "score of other", "score of same",
+    "together of sibling", "score of sibling", "first of none", "lead of none", "lead of other",
+    "named of same", "named of sibling", "named of other", "name of other",
+)  # fmt: skip
+FEATURES = (*(f"{kind} {name}" for kind in KINDS for name in WORDING), *EVIDENCE)
+WEIGHTS = Path(__file__).parent / "thread.json"
+_OTHERS = 4
+_LOOKED_AT = 40
+_UNFOUND = -5.0
+_SCALE = 5.0
+"""Of ranks, so that they weigh like the other features."""
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a message may be about."""
+
+    kind: Kind
+    procedure_id: str | None
+    """None for nothing at all."""
+
+
+class Thread:
+    """Follows the thread of a conversation over one opened index."""
+
+    def __init__(self, index: Index, searcher: Searcher) -> None:
+        self._index = index
+        self._searcher = searcher
+        weights = load_weights()
+        self._weights = np.array([weights.get(name, 0.0) for name in FEATURES])
+
+    def follow(self, question: Question, length: int, talked_of: Procedure) -> Candidate:
+        """The likeliest of the candidates.
+
+        Parameters:
+            length: of the message, in words.
+            talked_of: the procedure of the answer before.
+        """
+        candidates, features = self.weigh(question, length, talked_of)
+        return candidates[int(np.argmax(features @ self._weights))]
+
+    def weigh(
+        self, question: Question, length: int, talked_of: Procedure
+    ) -> tuple[list[Candidate], Vector]:
+        """The candidates and their features, one row each, in the order of `FEATURES`."""
+        found = _by_id(self._searcher.search(question, _LOOKED_AT))
+        name = [word for word in words(talked_of.title["el"]) if not lexicon().asks(word)]
+        extended = replace(question, about=(*question.about, *name))
+        together = _by_id(self._searcher.search(extended, _LOOKED_AT))
+        siblings = [one for one in talked_of.related if self._index.position(one) is not None]
+        candidates = list(_candidates(talked_of.id, siblings, found))
+        wording = self._wording(question, length, talked_of, found)
+        rows = []
+        for one in candidates:
+            row = np.zeros(len(FEATURES))
+            start = KINDS.index(one.kind) * len(WORDING)
+            row[start : start + len(WORDING)] = wording
+            row[-len(EVIDENCE) :] = self._evidence(one, question, talked_of, found, together)
+            rows.append(row)
+        return candidates, np.array(rows)
+
+    def _wording(
+        self, question: Question, length: int, talked_of: Procedure, found: dict[str, Hit]
+    ) -> list[float]:
+        strange = next(iter(found.values())).features[-1] if found else -1.0
+        return [
+            1.0,
+            float(np.log1p(len(question.beyond_cases))),
+            float(bool(question.aspects)),
+            float(bool(question.cases)),
+            *(float(turn in question.turns) for turn in TURNS),
+            strange,
+            self._mentioned(question, talked_of),
+            float(np.log1p(length)),
+            float(not question.beyond_cases),
+        ]
+
+    def _mentioned(self, question: Question, procedure: Procedure) -> float:
+        """The share of the question's words that the record of the procedure has."""
+        place = self._index.position(procedure.id)
+        if place is None or not question.about:
+            return 1.0
+        columns = [self._index.word_model.vocabulary.get(stem(word)) for word in question.about]
+        has = [c is not None and self._index.body_words[place, c] > 0 for c in columns]
+        return float(np.mean(has))
+
+    def _evidence(
+        self,
+        one: Candidate,
+        question: Question,
+        talked_of: Procedure,
+        found: dict[str, Hit],
+        together: dict[str, Hit],
+    ) -> list[float]:
+        ranks = [hit.rank for hit in found.values()]
+        lead = ranks[0] - ranks[1] if len(ranks) > 1 else 0.0
+        best = max((hit.score for hit in found.values()), default=0.0)
+        if one.procedure_id is None:
+            return [0.0] * 9 + [best, lead] + [0.0] * 5
+        hit = found.get(one.procedure_id)
+        score, rank = hit.score if hit else 0.0, _rank(found, one.procedure_id) / _SCALE
+        said, _, named = hit.features[:3] if hit else (0.0, 0.0, 0.0)
+        gap = (_rank(together, one.procedure_id) - _rank(together, talked_of.id)) / _SCALE
+        first = float(next(iter(found), None) == one.procedure_id)
+        same, sibling, other = (float(one.kind == kind) for kind in KINDS[:3])
+        contrast = sibling * self._contrast(one.procedure_id, question)
+        return [
+            score, rank, gap, first, contrast, score * other, score * same,
+            gap * sibling, score * sibling, 0.0, 0.0, lead * first * other,
+            named * same, named * sibling, named * other, said * other,
+        ]  # fmt: skip
+
+    def _contrast(self, procedure_id: str, question: Question) -> float:
+        """The share of the question's words that tell the sibling from the others."""
+        place = self._index.position(procedure_id)
+        assert place is not None  # noqa: S101 - siblings were looked up
+        texts = self._index.procedures[place].contrast.values()
+        stems = {stem(word) for text in texts for word in words(text)}
+        wanted = {stem(word) for word in question.about}
+        return len(wanted & stems) / max(1, len(wanted))
+
+
+def _candidates(talked_of: str, siblings: list[str], found: dict[str, Hit]) -> Iterator[Candidate]:
+    yield Candidate("same", talked_of)
+    yield from (Candidate("sibling", one) for one in siblings)
+    near = [one for one in list(found)[:_OTHERS] if one != talked_of and one not in siblings]
+    yield from (Candidate("other", one) for one in near)
+    yield Candidate("none", None)
+
+
+def _by_id(hits: list[Hit]) -> dict[str, Hit]:
+    return {hit.procedure_id: hit for hit in hits}
+
+
+def _rank(hits: dict[str, Hit], procedure_id: str) -> float:
+    hit = hits.get(procedure_id)
+    return hit.rank if hit else _UNFOUND
+
+
+@cache
+def load_weights() -> dict[str, float]:
+    """The fitted weights, by the names of `FEATURES`."""
+    fitted: dict[str, float] = orjson.loads(WEIGHTS.read_bytes())
+    return fitted
