@@ -26,6 +26,8 @@ _EXCLUSIVE = (
 _AT_A_GLANCE: tuple[Aspect, ...] = ("documents", "cost", "time", "where", "how")
 _KINDS = {"documents": "checklist", "how": "steps"}
 _SECTIONS = (*ASPECTS, "law")
+_REMOTE = ("online", "app", "video")
+"""Channels for which nobody has to leave home."""
 _OFFERED = 3
 _MANY = 3
 """Documents that only some bring, from which on they are told apart from the others."""
@@ -226,7 +228,7 @@ def _sections(
     for name in _SECTIONS:
         facts = [fact for fact in getattr(procedure, name, ()) if _fits(fact, cases)]
         if name == "online":
-            facts = [fact for fact in procedure.where if fact.channel in ("online", "app")]
+            facts = [fact for fact in procedure.where if fact.channel in _REMOTE]
         if facts:
             ordered = facts if name == "how" else sorted(facts, key=lambda fact: bool(fact.when))
             found[name] = [_item(fact, language, cases) for fact in ordered]

@@ -1,11 +1,13 @@
-"""The main job on questions as citizens ask them.
+"""The main job on questions as citizens ask them, over two lists by two authors.
 
-No weight is fitted on these rows. Their misses have been read while the follow-up rules and the
-aspect reader were being written, so figures over a fresh list would be a little lower.
+No weight is fitted on these rows. The misses of the first list have been read while the search and
+the aspect reader were being written, so it flatters. The rows of the second (`fresh/`) were never
+looked at by who writes the product, only counted: keep it so, or write a third.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,36 @@ from knowledge_base import Answer, Context, KnowledgeBase
 from tests.conftest import rows
 
 HERE = Path(__file__).parent
-RIGHT_AT_LEAST = 0.95
-"""Of the questions over the shipped procedures: the right procedure, or the right choices."""
-ASPECT_AT_LEAST = 0.90
-DECLINED_AT_LEAST = 0.85
-FOLLOWED_AT_LEAST = 0.82
+
+
+@dataclass(frozen=True)
+class Held:
+    """A list, and the shares below which nobody may fall."""
+
+    folder: Path
+    right: float
+    """Of the questions over the shipped procedures: the right procedure, or the right choices."""
+    language: float
+    """The same in each language alone."""
+    aspect: float
+    declined: float
+    followed: float
+
+    def __str__(self) -> str:
+        return self.folder.name
+
+
+LISTS = (
+    Held(HERE, right=0.95, language=0.91, aspect=0.90, declined=0.90, followed=0.90),
+    Held(HERE / "fresh", right=0.90, language=0.78, aspect=0.80, declined=0.90, followed=0.82),
+)
+
+
+@pytest.fixture(params=LISTS, ids=str)
+def held(request: pytest.FixtureRequest) -> Held:
+    """Each of the lists."""
+    listed: Held = request.param
+    return listed
 
 
 def answers(base: KnowledgeBase, row: dict[str, Any]) -> Answer:
@@ -34,53 +61,55 @@ def right_procedure(answer: Answer, row: dict[str, Any]) -> bool:
 
 
 def right_aspect(answer: Answer, row: dict[str, Any]) -> bool:
-    wanted = row["aspect"] if isinstance(row["aspect"], list) else [row["aspect"]]
-    return answer.outcome == "clarify" or answer.aspect in wanted
+    return answer.outcome == "clarify" or answer.aspect in one_or_more(row["aspect"])
+
+
+def one_or_more(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def share(values: list[bool]) -> float:
     return sum(values) / len(values)
 
 
-def test_nearly_every_question_finds_its_procedure(shipped: KnowledgeBase) -> None:
-    questions = rows(HERE / "questions.jsonl")
-    missed = [row["q"] for row in questions if not right_procedure(answers(shipped, row), row)]
+def test_nearly_every_question_finds_its_procedure(shipped: KnowledgeBase, held: Held) -> None:
+    questions = rows(held.folder / "questions.jsonl")
+    found = share([right_procedure(answers(shipped, row), row) for row in questions])
     assert len(questions) >= 120
-    assert 1 - len(missed) / len(questions) >= RIGHT_AT_LEAST, missed
+    assert found >= held.right
 
 
-def test_nearly_every_question_is_answered_in_the_aspect_asked_for(shipped: KnowledgeBase) -> None:
-    questions = rows(HERE / "questions.jsonl")
-    missed = [row["q"] for row in questions if not right_aspect(answers(shipped, row), row)]
-    assert 1 - len(missed) / len(questions) >= ASPECT_AT_LEAST, missed
+def test_nearly_every_question_is_answered_in_the_aspect_asked_for(
+    shipped: KnowledgeBase, held: Held
+) -> None:
+    questions = rows(held.folder / "questions.jsonl")
+    read = share([right_aspect(answers(shipped, row), row) for row in questions])
+    assert read >= held.aspect
 
 
 @pytest.mark.parametrize("language", ["el", "el-Latn", "en"])
-def test_no_language_is_left_behind(shipped: KnowledgeBase, language: str) -> None:
-    questions = [row for row in rows(HERE / "questions.jsonl") if row["lang"] == language]
+def test_no_language_is_left_behind(shipped: KnowledgeBase, held: Held, language: str) -> None:
+    questions = [row for row in rows(held.folder / "questions.jsonl") if row["lang"] == language]
     found = share([right_procedure(answers(shipped, row), row) for row in questions])
-    assert found >= RIGHT_AT_LEAST - 0.04
+    assert found >= held.language
 
 
-def test_what_is_not_ours_is_declined(shipped: KnowledgeBase) -> None:
-    strange = rows(HERE / "not_ours.jsonl")
-    taken = [
-        row["q"]
-        for row in strange
-        if answers(shipped, row).outcome in ("answered", "partly_answered")
-    ]
-    assert 1 - len(taken) / len(strange) >= DECLINED_AT_LEAST, taken
+def test_what_is_not_ours_is_declined(shipped: KnowledgeBase, held: Held) -> None:
+    strange = rows(held.folder / "not_ours.jsonl")
+    taken = ("answered", "partly_answered")
+    declined = share([answers(shipped, row).outcome not in taken for row in strange])
+    assert declined >= held.declined
 
 
-def test_follow_ups_are_understood(shipped: KnowledgeBase) -> None:
+def test_follow_ups_are_understood(shipped: KnowledgeBase, held: Held) -> None:
     judged: list[bool] = []
-    for dialogue in rows(HERE / "follow_ups.jsonl"):
+    for dialogue in rows(held.folder / "follow_ups.jsonl"):
         context = Context()
         for turn in dialogue["turns"]:
             if turn.get("procedure_id") is None or turn.get("or_none"):
                 continue
             answer = shipped.ask(turn["user"], "el", context)
             context = answer.context
-            row = {"ids": [turn["procedure_id"]], "aspect": turn["aspect"]}
+            row = {"ids": one_or_more(turn["procedure_id"]), "aspect": turn["aspect"]}
             judged.append(right_procedure(answer, row) and right_aspect(answer, row))
-    assert share(judged) >= FOLLOWED_AT_LEAST
+    assert share(judged) >= held.followed
