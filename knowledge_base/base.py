@@ -28,6 +28,8 @@ from knowledge_base.thread import Thread
 __all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
 log = logging.getLogger(__name__)
 _LOOK_FOR_NEW_INDEX_S = 2.0
+_GAP_OF_A_WORD = 0.2
+"""Between the likeliest two for a word alone, under which it is asked which one is meant."""
 _NO_CONTEXT = Context()
 
 
@@ -148,15 +150,22 @@ class KnowledgeBase:
     ) -> Answer:
         near = [hit for hit in hits if hit.score >= self._unsure]
         if not near or near[0].score < self._sure:
+            if hits and _generic(question):
+                return self._ask_back(hits, question, language)
             return self._offer_nearest(near, language, context)
-        rivals = [hit for hit in near if near[0].score - hit.score <= self._gap]
+        gap = _GAP_OF_A_WORD if len(question.about) == 1 else self._gap
+        rivals = [hit for hit in near if near[0].score - hit.score <= gap]
         rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
-            asked = Context(None, _first(question), question.cases)
-            return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
+            return self._ask_back(rivals, question, language)
         aspects = question.aspects or self._kept_aspect(near[0].procedure_id, context)
         answer = compose(self._one(near[0]), aspects, language, question.cases)
         return _scored(answer, near[0].score)
+
+    def _ask_back(self, rivals: list[Hit], question: Question, language: str) -> Answer:
+        """Which of them is meant; the aspect and the cases are kept for the reply."""
+        asked = Context(None, _first(question), question.cases)
+        return choose([self._one(hit) for hit in rivals[:4]], language, "clarify", asked)
 
     def _kept_aspect(self, found: str, context: Context) -> tuple[str, ...]:
         """«και το Ε9;»: a sibling named alone is asked for the same aspect."""
@@ -201,6 +210,8 @@ class KnowledgeBase:
             target = self._sibling(talked_of, question) or talked_of.id
             answer = self._answer(target, question, language, context)
             return self._told_apart(answer, talked_of, question, language)
+        if _generic(question):
+            return self._decide(self._searcher.search(question), question, language, context)
         meant = self._opened[2].follow(question, len(words(text)), talked_of)
         if meant.procedure_id and meant.kind in ("same", "sibling"):
             return self._answer(meant.procedure_id, question, language, context)
@@ -291,6 +302,11 @@ def _opened(index: Index) -> tuple[Index, Searcher, Thread]:
 def _written(language: str) -> str:
     """The language to answer in: Greeklish is answered in Greek."""
     return language.partition("-")[0]
+
+
+def _generic(question: Question) -> bool:
+    """Whether it names a kind alone: «πιστοποιητικό», «επίδομα»."""
+    return all(lexicon().is_weak(stem(word)) for word in question.about)
 
 
 def _first(question: Question) -> str | None:

@@ -48,6 +48,14 @@ def test_a_case_alone_moves_to_the_sibling_it_names(shipped: KnowledgeBase) -> N
     assert (then.procedure_id, then.aspect) == (IDENTITY_LOST, "cost")
 
 
+@pytest.mark.parametrize("context", [Context(), Context(PASSPORT, "documents")], ids=["", "after"])
+@pytest.mark.parametrize("text", ["επίδομα", "πιστοποιητικό", "δίπλωμα", "benefit"])
+def test_a_kind_alone_is_asked_back(shipped: KnowledgeBase, text: str, context: Context) -> None:
+    answer = shipped.ask(text, "el", context)
+    assert answer.outcome == "clarify"
+    assert len(answer.choices) >= 2
+
+
 def test_a_new_topic_leaves_the_old_one(shipped: KnowledgeBase) -> None:
     first = shipped.ask("τι χρειάζομαι για διαβατήριο;", "el")
     then = shipped.ask("ποιος δικαιούται επίδομα θέρμανσης;", "el", first.context)
