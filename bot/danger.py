@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import yaml
 
+from bot import danger_learnt
+
 _HERE: Final = Path(__file__).parent
 _GAP: Final = r"(?:\w+ ){0,4}"
 _NEAR: Final = r"(?:\w+ ){0,2}"
@@ -41,15 +43,18 @@ def detect(text: str) -> str | None:
     """Return the kind of danger that `text` (Greek, Greeklish or English) tells of, or None.
 
     The kinds are the keys of `danger.yml`, the most urgent first: the first that matches is given.
+    Where none does, the learnt model is asked, unless the text has an `administrative` word.
     """
-    keyed = _keyed(text)
+    heard = keyed(text)
     signs = _signs()
-    keyed = signs.harmless.sub(" | ", keyed)
-    administrative = signs.administrative.search(keyed) is not None
+    telling = signs.harmless.sub(" | ", heard)
+    administrative = signs.administrative.search(telling) is not None
     for kind in signs.kinds:
-        if kind.certain.search(keyed) or (not administrative and kind.likely.search(keyed)):
+        if kind.certain.search(telling) or (not administrative and kind.likely.search(telling)):
             return kind.name
-    return None
+    if administrative:
+        return None
+    return danger_learnt.model().detect(heard)
 
 
 def reply(kind: str, language: str) -> Reply:
@@ -191,11 +196,11 @@ def _key(word: str) -> str:
     return _DOUBLED.sub(r"\1", word.translate(_LETTERS))
 
 
-def _keyed(text: str) -> str:
+def keyed(text: str) -> str:
     """Keyed words between single spaces, with `|` where a sentence ends."""
     tokens = _TOKEN.findall(_APOSTROPHE.sub("", _fold(text)))
-    keyed = (_key(token) if token[0].isalnum() or token[0] == "_" else "|" for token in tokens)
-    return f" {' '.join(keyed)} "
+    keys = (_key(token) if token[0].isalnum() or token[0] == "_" else "|" for token in tokens)
+    return f" {' '.join(keys)} "
 
 
 # --- replies --------------------------------------------------------------------------------------
