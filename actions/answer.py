@@ -14,6 +14,8 @@ from knowledge_base import Context
 FOUND = ("answered", "partly_answered")
 SURE_OF_THE_INTENT = 0.8
 """Confidence of an intent above which no question is looked for beside it."""
+SURE_OF_A_TASK = 0.5
+"""The same of a task, which is seldom told and asked about in one breath."""
 
 
 class KnowledgeAction(PoliteAction):
@@ -98,10 +100,12 @@ class ActionAspect(KnowledgeAction):
 class QuestionFirst(KnowledgeAction):
     """An action that answers a question where the intent is not sure that there is none."""
 
+    sure_from = SURE_OF_THE_INTENT
+
     def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
         """Answers the question if there is one, else says what the intent is due."""
         kb = self.knowledge_base()
-        unsure = turn.confidence < SURE_OF_THE_INTENT
+        unsure = turn.confidence < self.sure_from
         if unsure and kb.says_something(turn.text, turn.language):
             answer = kb.ask(turn.text, turn.language, turn.context)
             if answer.outcome in FOUND:
@@ -125,3 +129,13 @@ class ActionDecline(QuestionFirst):
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_decline"
+
+
+class ActionTask(QuestionFirst):
+    """A task that is told how to do elsewhere; a life event is easily taken for one."""
+
+    sure_from = SURE_OF_A_TASK
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_task"

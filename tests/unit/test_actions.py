@@ -13,6 +13,7 @@ from actions.answer import (
     ActionCourtesy,
     ActionDecline,
     ActionHow,
+    ActionTask,
 )
 from actions.person import ActionCallPerson, ActionCrisis
 from actions.polite import PoliteAction
@@ -180,6 +181,20 @@ def test_what_seems_not_ours_but_goes_on_about_the_procedure_is_answered(
     talk = Talk(procedure="1")
     [said] = talk.say(ActionDecline(lambda: kb), "κοστίζει πολλά;", intent="out_of_scope")
     assert said["text"] == "Έκδοση διαβατηρίου: cost"
+
+
+def test_a_task_that_is_hardly_one_is_answered_as_a_question(kb: FakeKnowledgeBase) -> None:
+    action = ActionTask(lambda: kb)
+    [said] = Talk().say(action, "θέλω διαβατήριο", intent="check_request_status", confidence=0.4)
+    assert said["custom"]["answer"]["procedure_id"] == "1"
+
+
+def test_a_task_is_told_how_to_do(kb: FakeKnowledgeBase) -> None:
+    action = ActionTask(lambda: kb)
+    [said] = Talk().say(
+        action, "πού είναι το διαβατήριο", intent="check_request_status", confidence=0.7
+    )
+    assert said["response"] == "utter_check_request_status"
 
 
 def test_a_correction_with_content_is_answered_in_context(kb: FakeKnowledgeBase) -> None:
