@@ -45,16 +45,15 @@ def detect(text: str) -> str | None:
     The kinds are the keys of `danger.yml`, the most urgent first: the first that matches is given.
     Where none does, the learnt model is asked, unless the text has an `administrative` word.
     """
-    heard = keyed(text)
     signs = _signs()
-    telling = signs.harmless.sub(" | ", heard)
+    telling = signs.harmless.sub(" | ", keyed(text))
     administrative = signs.administrative.search(telling) is not None
     for kind in signs.kinds:
         if kind.certain.search(telling) or (not administrative and kind.likely.search(telling)):
             return kind.name
     if administrative:
         return None
-    return danger_learnt.model().detect(heard)
+    return danger_learnt.model().detect(telling)
 
 
 def reply(kind: str, language: str) -> Reply:
