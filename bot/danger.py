@@ -8,15 +8,15 @@ Needs neither the engine nor the knowledge base nor the network: `danger.yml` li
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from bot import danger_learnt
+from bot.danger_sound import fold, key, keyed
 
 _HERE: Final = Path(__file__).parent
 _GAP: Final = r"(?:\w+ ){0,4}"
@@ -43,17 +43,41 @@ def detect(text: str) -> str | None:
     """Return the kind of danger that `text` (Greek, Greeklish or English) tells of, or None.
 
     The kinds are the keys of `danger.yml`, the most urgent first: the first that matches is given.
-    Where none does, the learnt model is asked, unless the text has an `administrative` word.
+    Where none does, the learnt model is asked.
     """
-    signs = _signs()
-    telling = signs.harmless.sub(" | ", keyed(text))
-    administrative = signs.administrative.search(telling) is not None
-    for kind in signs.kinds:
-        if kind.certain.search(telling) or (not administrative and kind.likely.search(telling)):
+    told = telling(text)
+    return listed(told) or _second_opinion(told)
+
+
+def telling(text: str) -> str:
+    """The keyed words of `text` without its `harmless` phrases."""
+    return _signs().harmless.sub(" | ", keyed(text))
+
+
+def listed(told: str) -> str | None:
+    """The kind of danger that a sign of `danger.yml` shows in a telling text, or None."""
+    administrative = is_administrative(told)
+    for kind in _signs().kinds:
+        if kind.certain.search(told) or (not administrative and kind.likely.search(told)):
             return kind.name
-    if administrative:
+    return None
+
+
+def is_administrative(told: str) -> bool:
+    """Whether a telling text has an `administrative` word."""
+    return _signs().administrative.search(told) is not None
+
+
+def _second_opinion(told: str) -> str | None:
+    """What the learnt model hears in a text, or in a part of it, without `administrative` words."""
+    learnt = danger_learnt.model()
+    if learnt is None:
         return None
-    return danger_learnt.model().detect(telling)
+    for part, margin in danger_learnt.parts(told):
+        kind = None if is_administrative(part) else learnt.detect(part, margin)
+        if kind:
+            return kind
+    return None
 
 
 def reply(kind: str, language: str) -> Reply:
@@ -134,72 +158,10 @@ def _term_pattern(term: str) -> str:
 
 def _words_pattern(term: str) -> str:
     words = (
-        _key(_fold(word.rstrip("*"))) + (r"\w*" if word.endswith("*") else "")
+        key(fold(word.rstrip("*"))) + (r"\w*" if word.endswith("*") else "")
         for word in term.split("/")
     )
     return f"(?:{'|'.join(words)})"
-
-
-# --- the phonetic key -----------------------------------------------------------------------------
-
-_APOSTROPHE = re.compile("['’ʼ`´]")
-_TOKEN = re.compile(r"\w+|[.;!?;…\n|]")
-_SOUNDS: Final = [
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        ("ου|ou", "U"),
-        ("αι|ai", "e"),
-        ("[εουeo][ιi]|[οω]η", "i"),
-        ("(?:α[υβ]|a[uvf])(?=[τκξπστφχθtkxpfs8])", "af"),
-        ("(?:ε[υβ]|e[uvf])(?=[τκξπστφχθtkxpfs8])", "ef"),
-        ("(?:αυ|au)", "ab"),
-        ("(?:ευ|eu)", "eb"),
-        ("μπ|mp", "b"),
-        ("ντ|nt", "d"),
-        ("γ[γκ]|g[gk]|ng", "g"),
-        ("th", "t"),
-        ("ph(?=[rtx])", "pi"),
-        ("ph", "f"),
-        ("[ck]h|κσ|ks", "x"),
-        ("ps", "ps"),
-        ("^h(?=[rtl])|h(?=[aeouwyi])", "x"),
-        ("8", "t"),
-        ("3", "x"),
-    )
-]
-_LETTERS: Final = str.maketrans(
-    dict(
-        zip(
-            "αβγδεζηθικλμνξοπρστυφχω" + "hyuvcqjwU",
-            "abgdezitiklmnxoprstifxo" + "iiibkkzou",
-            strict=True,
-        )
-    )
-    | {"ψ": "ps"}
-)
-_DOUBLED = re.compile(r"(.)\1+")
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")
-
-
-@lru_cache(maxsize=20_000)
-def _key(word: str) -> str:
-    """The sound of one folded word, the same for Greek and Greeklish."""
-    if word.isdigit():
-        return word
-    for pattern, sound in _SOUNDS:
-        word = pattern.sub(sound, word)
-    return _DOUBLED.sub(r"\1", word.translate(_LETTERS))
-
-
-def keyed(text: str) -> str:
-    """Keyed words between single spaces, with `|` where a sentence ends."""
-    tokens = _TOKEN.findall(_APOSTROPHE.sub("", _fold(text)))
-    keys = (_key(token) if token[0].isalnum() or token[0] == "_" else "|" for token in tokens)
-    return f" {' '.join(keys)} "
 
 
 # --- replies --------------------------------------------------------------------------------------
