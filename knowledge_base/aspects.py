@@ -8,7 +8,7 @@ ones in Greeklish. Words that no example has are a topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,9 @@ class AspectReader:
         """
         sounds = {phonetic_word(word) for name in topics for word in words(name) if not _asks(word)}
         texts, aspects = zip(*_examples(), strict=True)
-        model, features = TermModel.fit([_terms(text, sounds) for text in texts], _as_they_are)
+        model, features = TermModel.fit(
+            [_terms(text, sounds.__contains__) for text in texts], _as_they_are
+        )
         classifier = SGDClassifier(
             loss="log_loss",
             alpha=_REGULARISATION,
@@ -102,11 +104,14 @@ class AspectReader:
         return (names[first],)
 
     def _chances(self, text: str) -> Weights:
-        columns, weights = self._model.weigh(_terms(text, known=self._known))
+        columns, weights = self._model.weigh(_terms(text, self._is_topic))
         odds = self._bias + weights @ self._weights[columns]
         each = 1.0 / (1.0 + np.exp(-odds))
         chances: Weights = each / each.sum()
         return chances
+
+    def _is_topic(self, sound: str) -> bool:
+        return sound not in self._known
 
 
 def _asks(word: str) -> bool:
@@ -129,26 +134,22 @@ def _frames() -> Iterator[tuple[str, str, str]]:
                 yield language, aspect, frame
 
 
-def _terms(text: str, topics: set[str] | None = None, known: set[str] | None = None) -> list[str]:
+def _terms(text: str, is_topic: Callable[[str], bool]) -> list[str]:
     """What the reader sees: groups of words with the topic masked, all stems, and what asks.
 
     Parameters:
-        topics: sounds of words that are a topic; or
-        known: sounds of the words that are none.
+        is_topic: whether the word of a sound says about what is asked.
     """
-    masked = _masked(_sounds(text), topics, known)
     parts = [part for part in _CLAUSE.split(text) if WORD.search(part)]
     asking = [part for part in parts if part.rstrip().endswith(_ASKS)] or parts[-1:]
-    terms = [*_groups(masked), *(f"u:{stem(word)}" for word in words(text))]
+    terms = [*_groups(_masked(text, is_topic)), *(f"u:{stem(word)}" for word in words(text))]
     for part in asking:
-        terms += (f"Q{term}" for term in _groups(_masked(_sounds(part), topics, known)))
+        terms += (f"Q{term}" for term in _groups(_masked(part, is_topic)))
     return terms
 
 
-def _masked(sounds: list[str], topics: set[str] | None, known: set[str] | None) -> list[str]:
-    if known is not None:
-        return [sound if sound in known else _TOPIC for sound in sounds]
-    return [_TOPIC if sound in (topics or ()) else sound for sound in sounds]
+def _masked(text: str, is_topic: Callable[[str], bool]) -> list[str]:
+    return [_TOPIC if is_topic(sound) else sound for sound in _sounds(text)]
 
 
 def _sounds(text: str) -> list[str]:

@@ -21,9 +21,9 @@ from knowledge_base.answer import (
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
-from knowledge_base.search import Hit, Searcher, load_fusion
+from knowledge_base.search import TOP, Hit, Searcher, load_fusion
 from knowledge_base.text import stem, words
-from knowledge_base.thread import Thread
+from knowledge_base.thread import LOOKED_AT, Thread
 
 __all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
 log = logging.getLogger(__name__)
@@ -114,9 +114,9 @@ class KnowledgeBase:
             context: what the conversation was about.
         """
         language = _written(language)
-        question = self._read(text)
         if not words(text):
             return choose([], language, "clarify", context)
+        question = self._index.read(text)
         if context.choices and (chosen := self._among(context.choices, question)):
             return self._answer(chosen, question, language, context)
         if talked_of := self.procedure(context.procedure_id or ""):
@@ -137,13 +137,6 @@ class KnowledgeBase:
     def _searcher(self) -> Searcher:
         self._look_for_new_index()
         return self._opened[1]
-
-    def _read(self, text: str) -> Question:
-        question = lexicon().read(text)
-        if question.cases and not question.beyond_cases and not question.aspects:
-            return question
-        aspects = self._index.aspects.read(text, asks=bool(question.aspects))
-        return replace(question, aspects=aspects)
 
     def _decide(
         self, hits: list[Hit], question: Question, language: str, context: Context
@@ -210,15 +203,14 @@ class KnowledgeBase:
             target = self._sibling(talked_of, question) or talked_of.id
             answer = self._answer(target, question, language, context)
             return self._told_apart(answer, talked_of, question, language)
-        if _generic(question):
-            return self._decide(self._searcher.search(question), question, language, context)
-        meant = self._opened[2].follow(question, len(words(text)), talked_of)
-        if meant.procedure_id and meant.kind in ("same", "sibling"):
-            return self._answer(meant.procedure_id, question, language, context)
-        hits = self._searcher.search(question)
-        if meant.kind == "none":
-            return self._offer_nearest(hits[:0], language, context)
-        return self._decide(hits, question, language, context)
+        hits = self._searcher.search(question, LOOKED_AT)
+        if not _generic(question):
+            meant = self._opened[2].follow(question, len(words(text)), talked_of, hits)
+            if meant.procedure_id and meant.kind in ("same", "sibling"):
+                return self._answer(meant.procedure_id, question, language, context)
+            if meant.kind == "none":
+                return self._offer_nearest([], language, context)
+        return self._decide(hits[:TOP], question, language, context)
 
     def _told_apart(
         self, answer: Answer, talked_of: Procedure, question: Question, language: str

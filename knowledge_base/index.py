@@ -27,7 +27,7 @@ from knowledge_base.aspects import AspectReader
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
-from knowledge_base.lexicon import lexicon
+from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Difference, Fact, Procedure
 from knowledge_base.recogniser import NONE, Recogniser
 from knowledge_base.registry import Registry
@@ -82,6 +82,14 @@ class Index:
     def position(self, procedure_id: str) -> int | None:
         """The place of a procedure, by its official id."""
         return self._positions.get(procedure_id)
+
+    def read(self, text: str) -> Question:
+        """Takes a question apart, with the aspects that the reader finds in it."""
+        question = lexicon().read(text)
+        if question.cases and not question.beyond_cases and not question.aspects:
+            return question
+        aspects = self.aspects.read(text, asks=bool(question.aspects))
+        return replace(question, aspects=aspects)
 
     def __post_init__(self) -> None:
         self._positions = {one.id: place for place, one in enumerate(self.procedures)}

@@ -30,6 +30,8 @@ FEATURES = (
     "none",
 )  # fmt: skip
 CONFIDENCE = (*FEATURES, "rank", "lead", "length", "bias")
+TOP = 10
+"""Hits looked at, where nobody says how many."""
 _CANDIDATES = 40
 _NAMES = 120
 _WEAK = 0.35
@@ -71,7 +73,7 @@ class Searcher:
         self._none = ids.index(NONE) if NONE in ids else None
         self._official = np.array([name.official for name in index.names], dtype=np.float32)
 
-    def search(self, question: Question, top: int = 10) -> list[Hit]:
+    def search(self, question: Question, top: int = TOP) -> list[Hit]:
         """The procedures most likely meant, the likeliest first."""
         if not question.about:
             return []

@@ -22,6 +22,7 @@ from knowledge_base.index import Index
 from knowledge_base.lexicon import TURNS, Question, lexicon
 from knowledge_base.procedure import Procedure
 from knowledge_base.search import Hit, Searcher
+from knowledge_base.terms import stems
 from knowledge_base.text import stem, words
 
 Kind = Literal["same", "sibling", "other", "none"]
@@ -37,7 +38,8 @@ EVIDENCE = (
 FEATURES = (*(f"{kind} {name}" for kind in KINDS for name in WORDING), *EVIDENCE)
 WEIGHTS = Path(__file__).parent / "thread.json"
 _OTHERS = 4
-_LOOKED_AT = 40
+LOOKED_AT = 40
+"""Hits of a search that `Thread` wants to see."""
 _UNFOUND = -5.0
 _SCALE = 5.0
 """Of ranks, so that they weigh like the other features."""
@@ -62,24 +64,27 @@ class Thread:
         weights = load_weights()
         self._weights = np.array([weights.get(name, 0.0) for name in FEATURES])
 
-    def follow(self, question: Question, length: int, talked_of: Procedure) -> Candidate:
+    def follow(
+        self, question: Question, length: int, talked_of: Procedure, hits: list[Hit]
+    ) -> Candidate:
         """The likeliest of the candidates.
 
         Parameters:
             length: of the message, in words.
             talked_of: the procedure of the answer before.
+            hits: the first `LOOKED_AT` of the search for the question.
         """
-        candidates, features = self.weigh(question, length, talked_of)
+        candidates, features = self.weigh(question, length, talked_of, hits)
         return candidates[int(np.argmax(features @ self._weights))]
 
     def weigh(
-        self, question: Question, length: int, talked_of: Procedure
+        self, question: Question, length: int, talked_of: Procedure, hits: list[Hit]
     ) -> tuple[list[Candidate], Vector]:
         """The candidates and their features, one row each, in the order of `FEATURES`."""
-        found = _by_id(self._searcher.search(question, _LOOKED_AT))
+        found = _by_id(hits)
         name = [word for word in words(talked_of.title["el"]) if not lexicon().asks(word)]
         extended = replace(question, about=(*question.about, *name))
-        together = _by_id(self._searcher.search(extended, _LOOKED_AT))
+        together = _by_id(self._searcher.search(extended, LOOKED_AT))
         siblings = [one for one in talked_of.related if self._index.position(one) is not None]
         candidates = list(_candidates(talked_of.id, siblings, found))
         wording = self._wording(question, length, talked_of, found)
@@ -147,10 +152,9 @@ class Thread:
         """The share of the question's words that tell the sibling from the others."""
         place = self._index.position(procedure_id)
         assert place is not None  # noqa: S101 - siblings were looked up
-        texts = self._index.procedures[place].contrast.values()
-        stems = {stem(word) for text in texts for word in words(text)}
+        telling = stems(" ".join(self._index.procedures[place].contrast.values()))
         wanted = {stem(word) for word in question.about}
-        return len(wanted & stems) / max(1, len(wanted))
+        return len(wanted & set(telling)) / max(1, len(wanted))
 
 
 def _candidates(talked_of: str, siblings: list[str], found: dict[str, Hit]) -> Iterator[Candidate]:

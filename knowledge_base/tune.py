@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from knowledge_base.lexicon import lexicon
 from knowledge_base.search import CONFIDENCE, FEATURES, Floats, Searcher, confidence_features
 from knowledge_base.text import words
 from knowledge_base.thread import FEATURES as THREAD_FEATURES
-from knowledge_base.thread import Thread
+from knowledge_base.thread import LOOKED_AT, Thread
 
 _GOOD_LOST_AT_MOST = 0.02
 _RIDGE = 0.01
@@ -138,8 +138,7 @@ def follow_ups(index: Index, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
         `weights`, as `thread.json` holds them, and `held_out`, the share that each fold finds right
         by the weights of the others, by kind.
     """
-    thread = Thread(index, Searcher(index))
-    kinds, chosen = zip(*_second_messages(thread, index, rows), strict=True)
+    kinds, chosen = zip(*_second_messages(index, rows), strict=True)
     found: dict[str, list[bool]] = defaultdict(list)
     for fold in range(_FOLDS):
         seen = [case for place, case in enumerate(chosen) if place % _FOLDS != fold]
@@ -153,17 +152,17 @@ def follow_ups(index: Index, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _second_messages(
-    thread: Thread, index: Index, rows: Iterable[dict[str, Any]]
-) -> Iterator[tuple[str, Chosen]]:
+def _second_messages(index: Index, rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Chosen]]:
+    searcher = Searcher(index)
+    thread = Thread(index, searcher)
     for row in rows:
         place = index.position(row["before"]["procedure_id"])
         if place is None:
             continue
-        question = lexicon().read(row["q"])
-        aspects = index.aspects.read(row["q"], asks=bool(question.aspects))
-        question = replace(question, aspects=aspects)
-        candidates, features = thread.weigh(question, len(words(row["q"])), index.procedures[place])
+        question = index.read(row["q"])
+        hits = searcher.search(question, LOOKED_AT)
+        length, talked_of = len(words(row["q"])), index.procedures[place]
+        candidates, features = thread.weigh(question, length, talked_of, hits)
         wanted = set(row["ids"]) or {None}
         right = np.array([one.procedure_id in wanted for one in candidates])
         if right.any():
