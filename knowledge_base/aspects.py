@@ -2,20 +2,24 @@
 
 There are two kinds of examples: frames (`lexicon/aspects_<language>.yml`), with `{}` for the
 topic, and whole questions (`questions/*.yml`). The index build learns from both, and from the Greek
-ones in Greeklish. Words that no example has are a topic.
+ones in Greeklish. Words that no example has are a topic; words of one kind (`lexicon/kinds.yml`:
+offices, papers, days) stand for each other.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
 import yaml
-from sklearn.linear_model import SGDClassifier
+from sklearn.svm import LinearSVC
 
 from knowledge_base import questions
 from knowledge_base.language import STYLES, greeklish
@@ -31,11 +35,13 @@ _ACCENTED = re.compile(r"[άέήίόύώΐΰ]")
 _TELLING = {"που", "πωσ"}
 """«πού» and «πώς» ask, «που» and «πως» do not, where the writer types accents."""
 _TOPIC = "X"
-_SECOND = 0.3
-_SURE_ENOUGH = 0.25
-_SURE_WITHOUT_WORDS = 0.5
-_REGULARISATION = 1e-6
-_ROUNDS = 15
+_SECOND = 0.25
+_PENALTY = 1.0
+_RAREST = 2
+_TOLERANCE = 0.01
+_SHARPNESS = 4.0
+"""By which the margins of the classes become chances; fitted on questions held out."""
+_EDGE = 3
 _SEED = 20
 
 
@@ -51,7 +57,7 @@ class AspectReader:
 
     @classmethod
     def train(cls, topics: Iterable[str]) -> AspectReader:
-        """Learns from the example questions: logistic regressions, one an aspect.
+        """Learns from the example questions: support-vector machines, one an aspect.
 
         Parameters:
             topics: names of procedures; their words say about what is asked, not what.
@@ -59,21 +65,13 @@ class AspectReader:
         sounds = {phonetic_word(word) for name in topics for word in words(name) if not _asks(word)}
         texts, aspects = zip(*_examples(), strict=True)
         model, features = TermModel.fit(
-            [_terms(text, sounds.__contains__) for text in texts], _as_they_are
+            [_terms(text, sounds.__contains__) for text in texts], _as_they_are, rarest=_RAREST
         )
-        classifier = SGDClassifier(
-            loss="log_loss",
-            alpha=_REGULARISATION,
-            max_iter=_ROUNDS,
-            tol=None,
-            average=True,
-            class_weight="balanced",
-            random_state=_SEED,
-        )
-        classifier.fit(features, aspects)
-        weights = np.ascontiguousarray(classifier.coef_.T, dtype=np.float32)
-        bias = classifier.intercept_.astype(np.float32)
-        return cls([str(name) for name in classifier.classes_], model, weights, bias)
+        machine = LinearSVC(C=_PENALTY, class_weight="balanced", tol=_TOLERANCE, random_state=_SEED)
+        machine.fit(features, aspects)
+        weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
+        bias = machine.intercept_.astype(np.float32)
+        return cls([str(name) for name in machine.classes_], model, weights, bias)
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt."""
@@ -84,19 +82,14 @@ class AspectReader:
         """Reads what `save` wrote."""
         return cls(*joblib.load(folder / FILE))
 
-    def read(self, text: str, *, asks: bool) -> tuple[Aspect, ...]:
-        """The aspects asked for, the surest first; none for a topic alone.
-
-        Parameters:
-            asks: whether the text has words that ask for an aspect; without, it takes more to
-                find one.
-        """
+    def read(self, text: str) -> tuple[Aspect, ...]:
+        """The aspects asked for, the surest first; none for a topic alone."""
         chances = self._chances(text)
         names = self._names
         overview = names.index("overview")
         order = np.argsort(-chances)
         first = int(order[0])
-        if first == overview or chances[first] < (_SURE_ENOUGH if asks else _SURE_WITHOUT_WORDS):
+        if first == overview:
             return ()
         second = next(int(place) for place in order[1:] if place != overview)
         if chances[second] >= _SECOND:
@@ -105,8 +98,8 @@ class AspectReader:
 
     def _chances(self, text: str) -> Weights:
         columns, weights = self._model.weigh(_terms(text, self._is_topic))
-        odds = self._bias + weights @ self._weights[columns]
-        each = 1.0 / (1.0 + np.exp(-odds))
+        margins = self._bias + weights @ self._weights[columns]
+        each = np.exp(_SHARPNESS * (margins - margins.max()))
         chances: Weights = each / each.sum()
         return chances
 
@@ -119,11 +112,11 @@ def _asks(word: str) -> bool:
 
 
 def _examples() -> Iterator[tuple[str, str]]:
-    for language, aspect, question in (*_frames(), *questions.by_aspect()):
+    """Questions and their aspects; the Greek ones also in Greeklish, the styles by turns."""
+    for place, (language, aspect, question) in enumerate((*_frames(), *questions.by_aspect())):
         yield question, aspect
         if language == "el":
-            for style in range(STYLES):
-                yield greeklish(question, style), aspect
+            yield greeklish(question, place % STYLES), aspect
 
 
 def _frames() -> Iterator[tuple[str, str, str]]:
@@ -134,53 +127,103 @@ def _frames() -> Iterator[tuple[str, str, str]]:
                 yield language, aspect, frame
 
 
+@dataclass(frozen=True)
+class _Word:
+    sound: str
+    """`_TOPIC` in the place of a topic."""
+    stem: str
+
+
 def _terms(text: str, is_topic: Callable[[str], bool]) -> list[str]:
-    """What the reader sees: groups of words with the topic masked, all stems, and what asks.
+    """What the reader sees of a question.
+
+    Groups of words with the topic masked, of the whole and of the clause that asks; the same with
+    kinds in the place of words; how it begins and ends; all stems, alone and in pairs.
 
     Parameters:
         is_topic: whether the word of a sound says about what is asked.
     """
-    parts = [part for part in _CLAUSE.split(text) if WORD.search(part)]
-    asking = [part for part in parts if part.rstrip().endswith(_ASKS)] or parts[-1:]
-    terms = [*_groups(_masked(text, is_topic)), *(f"u:{stem(word)}" for word in words(text))]
-    for part in asking:
-        terms += (f"Q{term}" for term in _groups(_masked(part, is_topic)))
+    found = _words(text)
+    masked = [_TOPIC if is_topic(word.sound) else word.sound for word in found]
+    kinds = [_kinds().get(w.stem, sound) for w, sound in zip(found, masked, strict=True)]
+    stems = [word.stem for word in found if word.sound != _TOPIC]
+    terms = [
+        *_groups(_merged(masked)),
+        *(f"G{term}" for term in _chains(_merged(kinds))),
+        *(f"G{kind}" for kind in kinds if kind.startswith("<")),
+        *_edges(masked, text),
+        *(f"u:{one}" for one in stems),
+        *(f"v:{one}_{other}" for one, other in pairwise(stems)),
+    ]
+    for part in _asking(text):
+        sounds = [word.sound for word in _words(part)]
+        hidden = [_TOPIC if is_topic(sound) else sound for sound in sounds]
+        terms += (f"Q{term}" for term in _groups(_merged(hidden)))
     return terms
 
 
-def _masked(text: str, is_topic: Callable[[str], bool]) -> list[str]:
-    return [_TOPIC if is_topic(sound) else sound for sound in _sounds(text)]
+def _asking(text: str) -> list[str]:
+    """The clauses that end in a question mark, or the last."""
+    parts = [part for part in _CLAUSE.split(text) if WORD.search(part)]
+    return [part for part in parts if part.rstrip().endswith(_ASKS)] or parts[-1:]
 
 
-def _sounds(text: str) -> list[str]:
-    """The sounds of the words, in order, with the topic's place marked."""
+def _words(text: str) -> list[_Word]:
+    """The words in order, with the topic's place marked."""
     accents = bool(_ACCENTED.search(text))
     found = []
     for word in WORD.findall(text.lower().replace("{}", f" {_TOPIC}{_TOPIC} ")):
         if word == _TOPIC * 2:
-            found.append(_TOPIC)
+            found.append(_Word(_TOPIC, _TOPIC))
             continue
         folded = fold(word)
         mark = ""
         if folded in _TELLING and accents:
             mark = "!" if _ACCENTED.search(word) else "."
-        found.append(phonetic_word(folded) + mark)
+        found.append(_Word(phonetic_word(folded) + mark, stem(folded)))
     return found
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """The kind, in angle brackets, of each stem that has one."""
+    listed = yaml.load((FOLDER / "kinds.yml").read_text("utf-8"), yaml.CSafeLoader)
+    return {
+        stem(word): f"<{kind}>"
+        for kind, members in reversed(listed.items())
+        for member in members
+        for word in words(member)
+    }
+
+
+def _merged(sounds: list[str]) -> list[str]:
+    """The sounds, with the words of a topic as one."""
+    return [s for place, s in enumerate(sounds) if s != _TOPIC or sounds[place - 1 : place] != [s]]
 
 
 def _groups(sounds: list[str]) -> Iterator[str]:
     """Words, their groups of two and three, and the letter groups of long ones."""
-    merged = [
-        s for place, s in enumerate(sounds) if s != _TOPIC or sounds[place - 1 : place] != [s]
-    ]
-    yield from (f"w:{sound}" for sound in merged)
-    framed = ["^", *merged, "$"]
+    yield from (f"w:{sound}" for sound in sounds)
+    yield from _chains(sounds)
+    for sound in sounds:
+        if len(sound) > 4:
+            yield from (f"c:{sound[start : start + 4]}" for start in range(len(sound) - 3))
+
+
+def _chains(sounds: list[str]) -> Iterator[str]:
+    framed = ["^", *sounds, "$"]
     for size in (2, 3):
         for start in range(len(framed) - size + 1):
             yield " ".join(framed[start : start + size])
-    for sound in merged:
-        if len(sound) > 4:
-            yield from (f"c:{sound[start : start + 4]}" for start in range(len(sound) - 3))
+
+
+def _edges(sounds: list[str], text: str) -> Iterator[str]:
+    yield from (f"b:{sound}" for sound in sounds[:_EDGE])
+    yield from (f"e:{sound}" for sound in sounds[-_EDGE:])
+    yield f"b2:{' '.join(sounds[:2])}"
+    yield f"e2:{' '.join(sounds[-2:])}"
+    yield f"end:{text.rstrip()[-1:]}"
+    yield f"length:{min(9, len(sounds) // 3)}"
 
 
 def _as_they_are(terms: list[str]) -> list[str]:

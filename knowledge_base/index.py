@@ -29,13 +29,15 @@ from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Difference, Fact, Procedure
-from knowledge_base.recogniser import NONE, Recogniser
+from knowledge_base.recogniser import ELSEWHERE, NONE, Recogniser
 from knowledge_base.registry import Registry
 from knowledge_base.terms import TermModel, sounds, stems
 from knowledge_base.text import phonetic
 
 VERSIONS_KEPT = 2
 _EPOCHS = 40
+_LONGEST_NAME = 5
+"""Words of a question that say what it is about, up to which it serves as a name."""
 _SEED = 20
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -88,8 +90,7 @@ class Index:
         question = lexicon().read(text)
         if question.cases and not question.beyond_cases and not question.aspects:
             return question
-        aspects = self.aspects.read(text, asks=bool(question.aspects))
-        return replace(question, aspects=aspects)
+        return replace(question, aspects=self.aspects.read(text))
 
     def __post_init__(self) -> None:
         self._positions = {one.id: place for place, one in enumerate(self.procedures)}
@@ -231,7 +232,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     dense.add(vectors)
     faiss.write_index(dense, str(folder / "names.faiss"))
     Identifier.train(*_samples(procedures)).save(folder)
-    AspectReader.train(name.text for name in names).save(folder)
+    AspectReader.train(name for one in procedures for name in _called(one)).save(folder)
     _train_recogniser(procedures).save(folder)
     (folder / "manifest.json").write_bytes(
         orjson.dumps(
@@ -261,7 +262,10 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
             *(text[:150] for fact in _telling_facts(one) for text in fact.text.values()),
         ]
     ]
-    pairs += [(text, NONE) for texts in asked.get(NONE, {}).values() for text in texts]
+    strange = [NONE] if any(not one.shipped for one in procedures) else [NONE, ELSEWHERE]
+    pairs += [
+        (text, NONE) for kind in strange for texts in asked.get(kind, {}).values() for text in texts
+    ]
     texts = [" ".join(lexicon().read(text).about) for text, _ in pairs]
     return Recogniser.train(texts, [number for _, number in pairs], _SEED)
 
@@ -306,11 +310,19 @@ def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csc_matrix:
     return counts.astype(np.float32).tocsc()
 
 
+def _called(procedure: Procedure) -> Iterator[str]:
+    yield procedure.official_title
+    yield from procedure.title.values()
+    for names in procedure.names.values():
+        yield from names
+
+
 def _names(place: int, procedure: Procedure, asked: dict[str, tuple[str, ...]]) -> Iterator[Name]:
     official = [procedure.official_title, *procedure.title.values()]
     seen: set[str] = set()
     everyday = [name for names in procedure.names.values() for name in names]
-    everyday += [" ".join(lexicon().read(text).about) for texts in asked.values() for text in texts]
+    about = [lexicon().read(text).about for texts in asked.values() for text in texts]
+    everyday += [" ".join(said) for said in about if len(said) <= _LONGEST_NAME]
     for text, is_official in [*((t, True) for t in official), *((t, False) for t in everyday)]:
         if (key := phonetic(text)) and key not in seen:
             seen.add(key)

@@ -1,7 +1,8 @@
 """How citizens ask for procedures, by official id: `questions/*.yml`. The search learns from it.
 
 A file has, for each id and language, the questions by the aspect that they ask for; the texts of
-`none`, which no procedure answers, have no aspect.
+`none`, which no procedure answers, and of `elsewhere`, which none of those shipped answers, have no
+aspect.
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ from knowledge_base.terms import TermModel, Weights, sounds, stems
 FILE = "recogniser.joblib"
 NONE = "none"
 """The class of texts that no procedure answers."""
+ELSEWHERE = "elsewhere"
+"""What other procedures answer than those shipped: strange while no registry has been synced."""
 _PENALTY = 0.5
+_TOLERANCE = 0.01
 
 
 class Recogniser:
@@ -40,7 +43,7 @@ class Recogniser:
         texts = list(texts)
         by_stem, stem_terms = TermModel.fit(texts, stems)
         by_sound, sound_terms = TermModel.fit(texts, sounds, rarest=2)
-        machine = LinearSVC(C=_PENALTY, random_state=seed)
+        machine = LinearSVC(C=_PENALTY, tol=_TOLERANCE, random_state=seed)
         machine.fit(sparse.hstack([stem_terms, sound_terms]).tocsr(), list(ids))
         weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
         bias = machine.intercept_.astype(np.float32)

@@ -36,6 +36,8 @@ _CANDIDATES = 40
 _NAMES = 120
 _WEAK = 0.35
 _UNLEARNT = -1.0
+_WHOLE = 0.999
+_ALIKE = 0.95
 Floats = npt.NDArray[np.float32]
 
 
@@ -81,7 +83,7 @@ class Searcher:
         ranks = features @ self._rank
         evidence = confidence_features(features, ranks, len(question.about))
         scores = 1.0 / (1.0 + np.exp(-(evidence @ self._confidence)))
-        order = np.argsort(-ranks, kind="stable")[:top]
+        order = np.lexsort((-ranks, ~_titled(features)))[:top]
         return [
             Hit(
                 self._index.procedures[places[place]].id,
@@ -167,6 +169,15 @@ class Searcher:
     def _body(self, about: tuple[str, ...]) -> Floats:
         columns, _ = self._index.word_model.weigh(" ".join(about))
         return gather(self._index.body_words, columns, np.ones(len(columns), dtype=np.float32))
+
+
+def _titled(features: Floats) -> npt.NDArray[np.bool_]:
+    """Which candidates the question calls by their official title, or nearly."""
+    official, explained, sound = (
+        features[:, FEATURES.index(name)] for name in ("official", "explained", "sound")
+    )
+    titled: npt.NDArray[np.bool_] = (official > 0) & (explained >= _WHOLE) & (sound >= _ALIKE)
+    return titled
 
 
 def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int]:

@@ -1,8 +1,9 @@
-"""The main job on questions as citizens ask them, over two lists by two authors.
+"""The main job on questions as citizens ask them, over three lists by three authors.
 
-No weight is fitted on these rows. The misses of the first list have been read while the search and
-the aspect reader were being written, so it flatters. The rows of the second (`fresh/`) were never
-looked at by who writes the product, only counted: keep it so, or write a third.
+No weight is fitted on these rows. The misses of the first list, and once those of the second
+(`fresh/`), have been read while the search and the aspect reader were being written, so they may
+flatter. The rows of the third (`third/`) were never looked at by who writes the product, only
+counted: keep it so, or write a fourth.
 """
 
 from __future__ import annotations
@@ -30,15 +31,16 @@ class Held:
     """The same in each language alone."""
     aspect: float
     declined: float
-    followed: float
+    followed: float | None
 
     def __str__(self) -> str:
         return self.folder.name
 
 
 LISTS = (
-    Held(HERE, right=0.95, language=0.91, aspect=0.90, declined=0.90, followed=0.90),
-    Held(HERE / "fresh", right=0.90, language=0.78, aspect=0.80, declined=0.90, followed=0.82),
+    Held(HERE, right=0.95, language=0.93, aspect=0.92, declined=0.93, followed=0.90),
+    Held(HERE / "fresh", right=0.93, language=0.86, aspect=0.84, declined=0.92, followed=0.84),
+    Held(HERE / "third", right=0.93, language=0.86, aspect=0.87, declined=0.85, followed=None),
 )
 
 
@@ -102,6 +104,8 @@ def test_what_is_not_ours_is_declined(shipped: KnowledgeBase, held: Held) -> Non
 
 
 def test_follow_ups_are_understood(shipped: KnowledgeBase, held: Held) -> None:
+    if held.followed is None:
+        pytest.skip("the list has no dialogues")
     judged: list[bool] = []
     for dialogue in rows(held.folder / "follow_ups.jsonl"):
         context = Context()

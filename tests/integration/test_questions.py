@@ -159,6 +159,21 @@ def test_every_real_procedure_can_be_answered_in_every_aspect(whole: KnowledgeBa
             assert answer.sources[0]["checked"]
 
 
+def test_what_another_service_answers_is_declined_until_its_record_is_known(
+    shipped: KnowledgeBase, whole: KnowledgeBase
+) -> None:
+    text = "Μετατόπιση Περιπτέρου"
+    assert shipped.ask(text, "el").procedure_id is None
+    assert whole.title(whole.ask(text, "el").procedure_id or "", "el") == text
+
+
+def test_a_title_typed_as_it_is_written_is_found_before_what_is_asked_for_more(
+    whole: KnowledgeBase,
+) -> None:
+    title = "Άδεια διύλισης-Ανανέωση"
+    assert whole.title(whole.search(title, 1)[0].procedure_id, "el") == title
+
+
 def test_every_real_title_finds_its_procedure_among_the_first(whole: KnowledgeBase) -> None:
     sample = [one for one in whole.procedures() if not one.shipped][::40]
     missed = [
