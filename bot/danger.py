@@ -1,6 +1,6 @@
 """Signs of danger in what a citizen says, and whom to call, before anything else is done.
 
-Needs neither the engine nor the knowledge base nor the network: `danger.yml` lists the signs, and
+Needs neither the engine nor the index nor the network: `danger.yml` lists the signs, and
 `responses/<language>.yml` the words of the reply. Signs and text meet in one phonetic key, so that
 «θέλω να πεθάνω», `thelo na pethano` and `8elw na pe8anw` are the same sign.
 """

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final
+
+from knowledge_base.text import fold
+
+__all__ = ["fold", "key", "keyed"]
 
 _APOSTROPHE = re.compile("['’ʼ`´]")
 _TOKEN = re.compile(r"\w+|[.;!?;…\n|]")
@@ -43,12 +46,6 @@ _LETTERS: Final = str.maketrans(
     | {"ψ": "ps"}
 )
 _DOUBLED = re.compile(r"(.)\1+")
-
-
-def fold(text: str) -> str:
-    """Lower case without accents; the final sigma becomes σ."""
-    plain = unicodedata.normalize("NFD", text.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")
 
 
 @lru_cache(maxsize=20_000)

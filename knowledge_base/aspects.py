@@ -36,12 +36,14 @@ _TELLING = {"που", "πωσ"}
 """«πού» and «πώς» ask, «που» and «πως» do not, where the writer types accents."""
 _TOPIC = "X"
 _SECOND = 0.25
+"""The chance from which a second aspect is told as well."""
 _PENALTY = 1.0
 _RAREST = 2
 _TOLERANCE = 0.01
 _SHARPNESS = 4.0
 """By which the margins of the classes become chances; fitted on questions held out."""
 _EDGE = 3
+"""Words looked at where a question begins and ends."""
 _SEED = 20
 
 
@@ -144,7 +146,7 @@ def _terms(text: str, is_topic: Callable[[str], bool]) -> list[str]:
         is_topic: whether the word of a sound says about what is asked.
     """
     found = _words(text)
-    masked = [_TOPIC if is_topic(word.sound) else word.sound for word in found]
+    masked = _masked(found, is_topic)
     kinds = [_kinds().get(w.stem, sound) for w, sound in zip(found, masked, strict=True)]
     stems = [word.stem for word in found if word.sound != _TOPIC]
     terms = [
@@ -156,10 +158,12 @@ def _terms(text: str, is_topic: Callable[[str], bool]) -> list[str]:
         *(f"v:{one}_{other}" for one, other in pairwise(stems)),
     ]
     for part in _asking(text):
-        sounds = [word.sound for word in _words(part)]
-        hidden = [_TOPIC if is_topic(sound) else sound for sound in sounds]
-        terms += (f"Q{term}" for term in _groups(_merged(hidden)))
+        terms += (f"Q{term}" for term in _groups(_merged(_masked(_words(part), is_topic))))
     return terms
+
+
+def _masked(found: list[_Word], is_topic: Callable[[str], bool]) -> list[str]:
+    return [_TOPIC if is_topic(word.sound) else word.sound for word in found]
 
 
 def _asking(text: str) -> list[str]:

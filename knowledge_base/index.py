@@ -311,6 +311,7 @@ def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csc_matrix:
 
 
 def _called(procedure: Procedure) -> Iterator[str]:
+    """What a procedure is called: its titles first, then its everyday names."""
     yield procedure.official_title
     yield from procedure.title.values()
     for names in procedure.names.values():
@@ -318,15 +319,14 @@ def _called(procedure: Procedure) -> Iterator[str]:
 
 
 def _names(place: int, procedure: Procedure, asked: dict[str, tuple[str, ...]]) -> Iterator[Name]:
-    official = [procedure.official_title, *procedure.title.values()]
-    seen: set[str] = set()
-    everyday = [name for names in procedure.names.values() for name in names]
+    official = {procedure.official_title, *procedure.title.values()}
     about = [lexicon().read(text).about for texts in asked.values() for text in texts]
-    everyday += [" ".join(said) for said in about if len(said) <= _LONGEST_NAME]
-    for text, is_official in [*((t, True) for t in official), *((t, False) for t in everyday)]:
+    short = (" ".join(said) for said in about if len(said) <= _LONGEST_NAME)
+    seen: set[str] = set()
+    for text in (*_called(procedure), *short):
         if (key := phonetic(text)) and key not in seen:
             seen.add(key)
-            yield Name(place, text, is_official)
+            yield Name(place, text, text in official)
 
 
 def _text(procedure: Procedure) -> str:

@@ -38,6 +38,7 @@ _WEAK = 0.35
 _UNLEARNT = -1.0
 _WHOLE = 0.999
 _ALIKE = 0.95
+"""How much of a question its official title explains, and how alike they sound, to be called so."""
 Floats = npt.NDArray[np.float32]
 
 
