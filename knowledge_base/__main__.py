@@ -65,8 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--top", type=int, default=5, metavar="K")
     added.add_argument("--rows", action="store_true", help="a line per row on standard error")
     added = command("tune", _tune, "fit the search's weights on a development set")
-    added.add_argument("questions", type=Path, metavar="FILE.jsonl")
+    added.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     added.add_argument("--follow-ups", action="store_true", help="those of second messages")
+    added.add_argument(
+        "--synced", type=Path, metavar="HOME", help="a home whose index has the registry too"
+    )
     added.add_argument("--write", action="store_true", help="keep them")
     return parser
 
@@ -155,11 +158,14 @@ def _evaluate(arguments: argparse.Namespace) -> tuple[Any, bool]:
 
 
 def _tune(arguments: argparse.Namespace) -> tuple[Any, bool]:
-    rows = _progress(evaluate.read_questions(arguments.questions), "reading questions")
-    fit, file = (
-        (tune.follow_ups, thread.WEIGHTS) if arguments.follow_ups else (tune.tune, search.WEIGHTS)
-    )
-    fitted = fit(index.open_index(home()), rows)
+    read = [row for file in arguments.questions for row in evaluate.read_questions(file)]
+    rows = _progress(read, "reading questions")
+    opened = index.open_index(home())
+    if arguments.follow_ups:
+        fitted, file = tune.follow_ups(opened, rows), thread.WEIGHTS
+    else:
+        synced = index.open_index(arguments.synced) if arguments.synced else None
+        fitted, file = tune.tune(opened, rows, synced), search.WEIGHTS
     if arguments.write:
         file.write_text(json.dumps(fitted["weights"], indent=2) + "\n", encoding="ascii")
     return fitted, False

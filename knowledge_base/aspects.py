@@ -16,7 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import yaml
 from sklearn.svm import LinearSVC
@@ -25,11 +24,14 @@ from knowledge_base import questions
 from knowledge_base.language import STYLES, greeklish
 from knowledge_base.lexicon import FOLDER, lexicon
 from knowledge_base.procedure import Aspect
-from knowledge_base.terms import TermModel, Weights
+from knowledge_base.terms import TermModel, Weights, read_pickle, write_pickle
 from knowledge_base.text import WORD, fold, phonetic_word, stem, words
 
-FILE = "aspects.joblib"
+FILE = "aspects.pickle"
 _CLAUSE = re.compile(r"(?<=[.,;!?\u037e\n])")
+_PUNCTUATION = re.compile(r"[.,:;!?·«»\"()\u037e]+")
+_HURRIED = 4
+"""One question in so many is learnt as it is typed in a hurry."""
 _ASKS = (";", "?", "\u037e")
 _ACCENTED = re.compile(r"[άέήίόύώΐΰ]")
 _TELLING = {"που", "πωσ"}
@@ -77,12 +79,12 @@ class AspectReader:
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt."""
-        joblib.dump((self._names, self._model, self._weights, self._bias), folder / FILE)
+        write_pickle((self._names, self._model, self._weights, self._bias), folder / FILE)
 
     @classmethod
     def load(cls, folder: Path) -> AspectReader:
         """Reads what `save` wrote."""
-        return cls(*joblib.load(folder / FILE))
+        return cls(*read_pickle(folder / FILE))
 
     def read(self, text: str) -> tuple[Aspect, ...]:
         """The aspects asked for, the surest first; none for a topic alone."""
@@ -114,14 +116,26 @@ def _asks(word: str) -> bool:
 
 
 def _examples() -> Iterator[tuple[str, str]]:
-    """Questions and their aspects; the Greek ones also in Greeklish, the styles by turns."""
-    for place, (language, aspect, question) in enumerate((*_frames(), *questions.by_aspect())):
-        yield question, aspect
+    """Questions and their aspects; the Greek ones also in Greeklish, the styles by turns.
+
+    Some are put as they are typed in a hurry, so that «που» without an accent and a question
+    without its mark are understood too.
+    """
+    asked = (*aspect_frames(), *questions.by_aspect())
+    for place, (language, aspect, question) in enumerate(asked):
+        yield _hurried(question) if place % _HURRIED == 1 else question, aspect
         if language == "el":
-            yield greeklish(question, place % STYLES), aspect
+            typed = greeklish(question, place % STYLES)
+            yield _hurried(typed) if place // STYLES % 2 else typed, aspect
 
 
-def _frames() -> Iterator[tuple[str, str, str]]:
+def _hurried(text: str) -> str:
+    """Without accents, capitals and punctuation."""
+    return _PUNCTUATION.sub(" ", fold(text))
+
+
+def aspect_frames() -> Iterator[tuple[str, str, str]]:
+    """Questions with `{}` in the topic's place: language, aspect, text."""
     for path in sorted(FOLDER.glob("aspects_*.yml")):
         language = path.stem.rpartition("_")[2]
         for aspect, frames in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).items():

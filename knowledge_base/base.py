@@ -28,8 +28,11 @@ from knowledge_base.thread import LOOKED_AT, Thread
 __all__ = ["Answer", "Choice", "Context", "KnowledgeBase"]
 log = logging.getLogger(__name__)
 _LOOK_FOR_NEW_INDEX_S = 2.0
-_GAP_OF_A_WORD = 0.2
-"""Between the likeliest two for a word alone, under which it is asked which one is meant."""
+_FEW_WORDS = 2
+_ENOUGH_FOR_FEW = 0.75
+"""The share of the likeliest for so few words, under which it is asked which one is meant."""
+_RIVAL = 0.25
+"""How likely a rival has to be to be offered, of the likeliest."""
 _NO_CONTEXT = Context()
 
 
@@ -44,7 +47,7 @@ class KnowledgeBase:
         thresholds = load_fusion()["thresholds"]
         self._sure = thresholds["answer_from"]
         self._unsure = thresholds["nearest_from"]
-        self._gap = thresholds["clarify_within"]
+        self._enough = thresholds["sure_from"]
 
     @classmethod
     def open(cls, home: Path) -> KnowledgeBase:
@@ -141,19 +144,26 @@ class KnowledgeBase:
     def _decide(
         self, hits: list[Hit], question: Question, language: str, context: Context
     ) -> Answer:
-        near = [hit for hit in hits if hit.score >= self._unsure]
-        if not near or near[0].score < self._sure:
+        if not hits or hits[0].scope < self._sure:
             if hits and _generic(question):
                 return self._ask_back(hits, question, language)
+            near = [hit for hit in hits if hit.score >= self._unsure]
             return self._offer_nearest(near, language, context)
-        gap = _GAP_OF_A_WORD if len(question.about) == 1 else self._gap
-        rivals = [hit for hit in near if near[0].score - hit.score <= gap]
-        rivals = [hit for hit in rivals if not self._clearly_less(hit, near[0])]
+        rivals = self._rivals(hits, question)
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
             return self._ask_back(rivals, question, language)
-        aspects = question.aspects or self._kept_aspect(near[0].procedure_id, context)
-        answer = compose(self._one(near[0]), aspects, language, question.cases)
-        return _scored(answer, near[0].score)
+        aspects = question.aspects or self._kept_aspect(hits[0].procedure_id, context)
+        answer = compose(self._one(hits[0]), aspects, language, question.cases)
+        return _scored(answer, hits[0].score)
+
+    def _rivals(self, hits: list[Hit], question: Question) -> list[Hit]:
+        """Those that may be meant, the first included, where it is not likely enough by itself."""
+        best = hits[0]
+        few = len(question.tokens) <= _FEW_WORDS
+        enough = _ENOUGH_FOR_FEW if few else self._enough
+        if best.score >= enough * best.scope:
+            return [best]
+        return [hit for hit in hits if hit.score >= _RIVAL * best.score]
 
     def _ask_back(self, rivals: list[Hit], question: Question, language: str) -> Answer:
         """Which of them is meant; the aspect and the cases are kept for the reply."""
@@ -173,11 +183,6 @@ class KnowledgeBase:
             return False
         told = {facts_told(self._one(hit), aspect, question.cases) for hit in rivals}
         return len(told) == 1 and told != {()}
-
-    def _clearly_less(self, hit: Hit, best: Hit) -> bool:
-        """Whether a rival fits as well but is asked for much less, or fits worse by its words."""
-        asked_gap = self._one(best).popularity - self._one(hit).popularity
-        return hit is not best and (asked_gap >= 2 or best.features[2] - hit.features[2] > 0.15)
 
     def _answer(
         self, procedure_id: str, question: Question, language: str, context: Context
@@ -204,7 +209,7 @@ class KnowledgeBase:
             answer = self._answer(target, question, language, context)
             return self._told_apart(answer, talked_of, question, language)
         hits = self._searcher.search(question, LOOKED_AT)
-        if not _generic(question):
+        if question.aspects or not _generic(question):
             meant = self._opened[2].follow(question, len(words(text)), talked_of, hits)
             if meant.procedure_id and meant.kind in ("same", "sibling"):
                 return self._answer(meant.procedure_id, question, language, context)

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 import orjson
 from scipy import sparse
 
 from knowledge_base import content, embedding, questions
-from knowledge_base.aspects import AspectReader
+from knowledge_base.aspects import AspectReader, aspect_frames
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
@@ -31,11 +33,16 @@ from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Difference, Fact, Procedure
 from knowledge_base.recogniser import ELSEWHERE, NONE, Recogniser
 from knowledge_base.registry import Registry
-from knowledge_base.terms import TermModel, sounds, stems
+from knowledge_base.terms import TermModel, read_pickle, sounds, stems, write_pickle
 from knowledge_base.text import phonetic
 
 VERSIONS_KEPT = 2
 _EPOCHS = 40
+_FRAMES = 2
+"""Questions in which each name is put for the recogniser."""
+_FRAMES_OF_SHORT = 6
+_SHORT_NAME = 2
+"""Words up to which a name is short: it is what is asked with most often."""
 _LONGEST_NAME = 5
 """Words of a question that say what it is about, up to which it serves as a name."""
 _SEED = 20
@@ -173,7 +180,7 @@ def open_index(home: Path) -> Index:
     if version is None:
         raise IndexMissingError("there is no index yet: run `python -m knowledge_base build`")
     folder = home / "index" / version
-    parts = joblib.load(folder / "lexical.joblib")
+    parts = read_pickle(folder / "lexical.pickle")
     manifest = orjson.loads((folder / "manifest.json").read_bytes())
     names = [Name(*item) for item in orjson.loads((folder / "names.json").read_bytes())]
     return Index(
@@ -196,6 +203,17 @@ def open_index(home: Path) -> Index:
 
 
 def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Progress) -> None:
+    with ThreadPoolExecutor() as beside:
+        recogniser = beside.submit(_train_recogniser, procedures)
+        _write_search(folder, procedures, model, progress)
+        Identifier.train(*_samples(procedures)).save(folder)
+        AspectReader.train(name for one in procedures for name in _called(one)).save(folder)
+        recogniser.result().save(folder)
+
+
+def _write_search(
+    folder: Path, procedures: list[Procedure], model: Model, progress: Progress
+) -> None:
     import faiss
 
     asked = questions.load()
@@ -210,7 +228,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     (folder / "names.json").write_bytes(
         orjson.dumps([[name.procedure, name.text, name.official] for name in names])
     )
-    joblib.dump(_lexical(procedures, names), folder / "lexical.joblib")
+    write_pickle(_lexical(procedures, names), folder / "lexical.pickle")
     encoder = (
         Encoder.load(
             model.source,
@@ -231,9 +249,6 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     dense = faiss.IndexFlatIP(vectors.shape[1])
     dense.add(vectors)
     faiss.write_index(dense, str(folder / "names.faiss"))
-    Identifier.train(*_samples(procedures)).save(folder)
-    AspectReader.train(name for one in procedures for name in _called(one)).save(folder)
-    _train_recogniser(procedures).save(folder)
     (folder / "manifest.json").write_bytes(
         orjson.dumps(
             {
@@ -260,14 +275,36 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
             *(name for names in one.names.values() for name in names),
             *(text for texts in asked.get(one.id, {}).values() for text in texts),
             *(text[:150] for fact in _telling_facts(one) for text in fact.text.values()),
+            *_framed(one),
         ]
     ]
     strange = [NONE] if any(not one.shipped for one in procedures) else [NONE, ELSEWHERE]
     pairs += [
         (text, NONE) for kind in strange for texts in asked.get(kind, {}).values() for text in texts
     ]
-    texts = [" ".join(lexicon().read(text).about) for text, _ in pairs]
-    return Recogniser.train(texts, [number for _, number in pairs], _SEED)
+    texts, ids = zip(*pairs, strict=True)
+    return Recogniser.train(texts, ids, _SEED)
+
+
+def _framed(procedure: Procedure) -> Iterator[str]:
+    """What it is called in questions: how one asks for an aspect says nothing about which it is."""
+    draw = random.Random(procedure.id)  # noqa: S311 - not for secrets
+    for language, frames in _frames().items():
+        called = [procedure.title.get(language), *procedure.names.get(language, ())]
+        for name in filter(None, called):
+            short = len(name.split()) <= _SHORT_NAME
+            for frame in draw.sample(frames, _FRAMES_OF_SHORT if short else _FRAMES):
+                yield frame.replace("{}", name)
+
+
+@cache
+def _frames() -> dict[str, list[str]]:
+    """Questions with `{}` for the topic, by language."""
+    found: dict[str, list[str]] = {}
+    for language, _, frame in aspect_frames():
+        if "{}" in frame:
+            found.setdefault(language, []).append(frame)
+    return found
 
 
 def _telling_facts(procedure: Procedure) -> Iterator[Fact]:

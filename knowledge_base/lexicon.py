@@ -39,6 +39,8 @@ class Question:
     """The same without the words of the cases."""
     turns: tuple[str, ...] = ()
     """How it goes on about what was said before, of `TURNS`."""
+    tokens: tuple[str, ...] = ()
+    """All its words, folded, in order."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class Lexicon:
             turns=tuple(
                 turn for turn, first in TURNS.items() if self._turns[turn] & set(keys[:first])
             ),
+            tokens=tuple(tokens),
         )
 
     def _said_by(self, cases: Iterable[str]) -> tuple[str, ...]:

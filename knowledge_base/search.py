@@ -2,9 +2,10 @@
 
 Each name of a procedure is compared with the question: how much of the name the question says, how
 much of the question the name explains, how alike they sound, how close the embedding puts them. The
-record's text, the recogniser and how often a procedure is asked for add to it. Their weights, and
-the confidence by which an answer is given, asked back or withheld, are fitted on a development set
-by `python -m knowledge_base tune`.
+record's text, the recogniser and how often a procedure is asked for add to it. Two things are told:
+whether any procedure answers the question (its scope), and which one it is among the candidates.
+The weights of both, and the thresholds by which an answer is given, asked back or withheld, are
+fitted on a development set by `python -m knowledge_base tune`.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from knowledge_base.text import stem
 
 WEIGHTS = Path(__file__).parent / "fusion.json"
 FEATURES = (
-    "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped", "learnt",
-    "none",
+    "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped",
+    "learnt of topic", "none of topic", "learnt", "none",
 )  # fmt: skip
-CONFIDENCE = (*FEATURES, "rank", "lead", "length", "bias")
+SCOPE = (*FEATURES, "rank", "lead", "length", "bias")
+SCOPES = {True: "scope", False: "scope of unlearnt"}
+"""The weights by whether the recogniser has learnt the first candidate."""
 TOP = 10
 """Hits looked at, where nobody says how many."""
 _CANDIDATES = 40
@@ -49,6 +52,8 @@ class Hit:
     procedure_id: str
     score: float
     """Probability, 0 to 1."""
+    scope: float
+    """Probability that any procedure answers the question; the same for all hits of a search."""
     rank: float
     """The weighted sum by which hits are ordered."""
     features: tuple[float, ...]
@@ -61,9 +66,10 @@ class Searcher:
         self._index = index
         fusion = load_fusion()
         self._rank = np.array([fusion["rank"][name] for name in FEATURES], dtype=np.float32)
-        self._confidence = np.array(
-            [fusion["confidence"][name] for name in CONFIDENCE], dtype=np.float32
-        )
+        self._scope = {
+            learnt: np.array([fusion[kind][name] for name in SCOPE], dtype=np.float32)
+            for learnt, kind in SCOPES.items()
+        }
         self._idf: Floats = index.word_model.idf
         self._unknown = float(self._idf.max())
         self._asked = np.array([one.popularity for one in index.procedures], dtype=np.float32) / 5
@@ -82,13 +88,16 @@ class Searcher:
             return []
         places, features = self.features(question)
         ranks = features @ self._rank
-        evidence = confidence_features(features, ranks, len(question.about))
-        scores = 1.0 / (1.0 + np.exp(-(evidence @ self._confidence)))
+        evidence = scope_features(features, ranks, len(question.about))
+        weights = self._scope[is_learnt(evidence)]
+        scope = 1.0 / (1.0 + np.exp(-float(evidence @ weights)))
+        scores = scope * shares(ranks)
         order = np.lexsort((-ranks, ~_titled(features)))[:top]
         return [
             Hit(
                 self._index.procedures[places[place]].id,
                 float(scores[place]),
+                scope,
                 float(ranks[place]),
                 tuple(map(float, features[place])),
             )
@@ -108,7 +117,8 @@ class Searcher:
         body = self._body(question.about)
         for place in np.argsort(-body, kind="stable")[:5]:
             best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
-        learnt, none = self._learnt(text)
+        of_topic, none_of_topic = self._learnt(text)
+        learnt, none = self._learnt(" ".join(question.tokens))
         for place in np.argsort(-learnt, kind="stable")[:10]:
             best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
         places = list(best)
@@ -125,6 +135,8 @@ class Searcher:
                 self._official[names],
                 self._asked[owners],
                 (self._asked[owners] > 0).astype(np.float32),
+                of_topic[owners],
+                np.full(len(places), none_of_topic),
                 learnt[owners],
                 np.full(len(places), none),
             ],
@@ -193,8 +205,15 @@ def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int
     return best
 
 
-def confidence_features(features: Floats, ranks: Floats, length: int) -> Floats:
-    """What the confidence in each candidate rests on, in the order of `CONFIDENCE`.
+def shares(ranks: Floats) -> Floats:
+    """The probability of each candidate to be the one meant, if one of them is."""
+    each = np.exp(ranks - ranks.max())
+    shared: Floats = each / each.sum()
+    return shared
+
+
+def scope_features(features: Floats, ranks: Floats, length: int) -> Floats:
+    """What tells whether any procedure answers a question, in the order of `SCOPE`.
 
     Parameters:
         features: of the candidates, in the order of `FEATURES`.
@@ -203,12 +222,13 @@ def confidence_features(features: Floats, ranks: Floats, length: int) -> Floats:
     """
     best = int(np.argmax(ranks))
     others = np.delete(ranks, best)
-    lead = np.full(len(ranks), ranks[best], dtype=np.float32)
-    lead[best] = others.max() if len(others) else 0.0
-    words = np.full(len(ranks), np.log1p(length))
-    return np.column_stack([features, ranks, ranks - lead, words, np.ones(len(ranks))]).astype(
-        np.float32
-    )
+    lead = ranks[best] - (others.max() if len(others) else 0.0)
+    return np.array([*features[best], ranks[best], lead, np.log1p(length), 1.0], dtype=np.float32)
+
+
+def is_learnt(evidence: Floats) -> bool:
+    """Whether the recogniser has learnt the first candidate, by what tells the scope."""
+    return bool(evidence[SCOPE.index("learnt")] != _UNLEARNT)
 
 
 @cache

@@ -6,9 +6,12 @@ its general machinery, which for one short text is ten times the work itself.
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,12 +32,39 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
+def write_pickle(learnt: Any, file: Path) -> None:
+    """Writes what was learnt to a file of the index."""
+    with file.open("wb") as out:
+        pickle.dump(learnt, out, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def read_pickle(file: Path) -> Any:
+    """Reads what `write_pickle` wrote."""
+    with file.open("rb") as written:
+        return pickle.load(written)  # noqa: S301 - the index is the installer's own
+
+
+def stem_pairs(text: str) -> list[str]:
+    """The stems of a text's words, alone and with the next one."""
+    found = stems(text)
+    return [*found, *(f"{one} {other}" for one, other in pairwise(found))]
+
+
 def sounds(text: str) -> list[str]:
     """N-grams of the sound of a text's words, with the words' edges."""
+    return _grams(text, _SIZES)
+
+
+def long_sounds(text: str) -> list[str]:
+    """The longest n-grams of `sounds` alone: less to learn from, and as telling in a whole text."""
+    return _grams(text, _SIZES[-1:])
+
+
+def _grams(text: str, sizes: tuple[int, ...]) -> list[str]:
     grams = []
     for word in words(text):
         framed = f" {phonetic_word(word)} "
-        for size in _SIZES:
+        for size in sizes:
             grams += [framed[start : start + size] for start in range(len(framed) - size + 1)]
     return grams
 

@@ -34,6 +34,7 @@ EVIDENCE = (
     "score", "rank", "together", "first", "contrast", "score of other", "score of same",
     "together of sibling", "score of sibling", "first of none", "lead of none", "lead of other",
     "named of same", "named of sibling", "named of other", "name of other",
+    "scope of none", "scores of others",
 )  # fmt: skip
 FEATURES = (*(f"{kind} {name}" for kind in KINDS for name in WORDING), *EVIDENCE)
 WEIGHTS = Path(__file__).parent / "thread.json"
@@ -83,7 +84,9 @@ class Thread:
         """The candidates and their features, one row each, in the order of `FEATURES`."""
         found = _by_id(hits)
         name = [word for word in words(talked_of.title["el"]) if not lexicon().asks(word)]
-        extended = replace(question, about=(*question.about, *name))
+        extended = replace(
+            question, about=(*question.about, *name), tokens=(*question.tokens, *name)
+        )
         together = _by_id(self._searcher.search(extended, LOOKED_AT))
         siblings = [one for one in talked_of.related if self._index.position(one) is not None]
         candidates = list(_candidates(talked_of.id, siblings, found))
@@ -133,8 +136,9 @@ class Thread:
         ranks = [hit.rank for hit in found.values()]
         lead = ranks[0] - ranks[1] if len(ranks) > 1 else 0.0
         best = max((hit.score for hit in found.values()), default=0.0)
+        scope = max((hit.scope for hit in found.values()), default=0.0)
         if one.procedure_id is None:
-            return [0.0] * 9 + [best, lead] + [0.0] * 5
+            return [0.0] * 9 + [best, lead] + [0.0] * 5 + [scope, 0.0]
         hit = found.get(one.procedure_id)
         score, rank = hit.score if hit else 0.0, _rank(found, one.procedure_id) / _SCALE
         said, _, named = hit.features[:3] if hit else (0.0, 0.0, 0.0)
@@ -146,6 +150,7 @@ class Thread:
             score, rank, gap, first, contrast, score * other, score * same,
             gap * sibling, score * sibling, 0.0, 0.0, lead * first * other,
             named * same, named * sibling, named * other, said * other,
+            0.0, other * _scores_of_others(found, talked_of),
         ]  # fmt: skip
 
     def _contrast(self, procedure_id: str, question: Question) -> float:
@@ -155,6 +160,11 @@ class Thread:
         telling = stems(" ".join(self._index.procedures[place].contrast.values()))
         wanted = {stem(word) for word in question.about}
         return len(wanted & set(telling)) / max(1, len(wanted))
+
+
+def _scores_of_others(found: dict[str, Hit], talked_of: Procedure) -> float:
+    near = {talked_of.id, *talked_of.related}
+    return sum(hit.score for hit in found.values() if hit.procedure_id not in near)
 
 
 def _candidates(talked_of: str, siblings: list[str], found: dict[str, Hit]) -> Iterator[Candidate]:

@@ -1,9 +1,9 @@
-"""The main job on questions as citizens ask them, over three lists by three authors.
+"""The main job on questions as citizens ask them, over four lists by four authors.
 
 No weight is fitted on these rows. The misses of the first list, and once those of the second
-(`fresh/`), have been read while the search and the aspect reader were being written, so they may
-flatter. The rows of the third (`third/`) were never looked at by who writes the product, only
-counted: keep it so, or write a fourth.
+(`fresh/`) and of the fourth (`fourth/`), have been read while the search and the aspect reader were
+being written, so they may flatter. The rows of the third (`third/`) were never looked at by who
+writes the product, only counted: keep it so, or write a fifth.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Held:
     """The same in each language alone."""
     aspect: float
     declined: float
+    """0 where the list has only questions that we answer."""
     followed: float
     """0 where the list has no dialogues."""
 
@@ -39,9 +40,10 @@ class Held:
 
 
 LISTS = (
-    Held(HERE, right=0.95, language=0.93, aspect=0.92, declined=0.93, followed=0.90),
-    Held(HERE / "fresh", right=0.93, language=0.86, aspect=0.84, declined=0.92, followed=0.84),
-    Held(HERE / "third", right=0.93, language=0.86, aspect=0.87, declined=0.85, followed=0),
+    Held(HERE, right=0.97, language=0.93, aspect=0.92, declined=0.93, followed=0.90),
+    Held(HERE / "fresh", right=0.95, language=0.90, aspect=0.88, declined=0.92, followed=0.84),
+    Held(HERE / "third", right=0.95, language=0.90, aspect=0.88, declined=0.88, followed=0),
+    Held(HERE / "fourth", right=0.94, language=0.88, aspect=0.86, declined=0, followed=0),
 )
 
 
@@ -97,6 +99,7 @@ def test_no_language_is_left_behind(shipped: KnowledgeBase, held: Held, language
     assert found >= held.language
 
 
+@pytest.mark.parametrize("held", [one for one in LISTS if one.declined], ids=str)
 def test_what_is_not_ours_is_declined(shipped: KnowledgeBase, held: Held) -> None:
     strange = rows(held.folder / "not_ours.jsonl")
     taken = ("answered", "partly_answered")

@@ -7,6 +7,8 @@ import pytest
 from knowledge_base import Context, KnowledgeBase
 
 PASSPORT, IDENTITY_LOST = "144400", "880224"
+IDENTITY = ("707544", "656804")
+"""The first one and its renewal: either may be meant by «ταυτότητα», and they cost the same."""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,38 @@ def test_a_kind_alone_is_asked_back(shipped: KnowledgeBase, text: str, context: 
     assert len(answer.choices) >= 2
 
 
+@pytest.mark.parametrize("text", ["ανανέωση", "γάμος", "άδεια διαμονής", "ανεργία"])
+def test_few_words_that_several_procedures_share_are_asked_back(
+    shipped: KnowledgeBase, text: str
+) -> None:
+    assert shipped.ask(text, "el").outcome == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("πόσο κάνει το διαβατήριο;", "el"),
+        ("διαβατήριο τιμή", "el"),
+        ("how much is a passport", "en"),
+        ("passport fee", "en"),
+    ],
+)
+def test_a_short_name_is_found_however_it_is_asked_about(
+    shipped: KnowledgeBase, text: str, language: str
+) -> None:
+    answer = shipped.ask(text, language)
+    assert (answer.outcome, answer.procedure_id, answer.aspect) == ("answered", PASSPORT, "cost")
+
+
+@pytest.mark.parametrize(
+    "text", ["πόσο κάνει το εισιτήριο για Πάρο;", "how much is a gym membership"]
+)
+def test_asking_as_one_asks_about_procedures_does_not_make_it_one(
+    shipped: KnowledgeBase, text: str
+) -> None:
+    assert shipped.ask(text, "el").outcome == "not_found"
+
+
 def test_a_new_topic_leaves_the_old_one(shipped: KnowledgeBase) -> None:
     first = shipped.ask("τι χρειάζομαι για διαβατήριο;", "el")
     then = shipped.ask("ποιος δικαιούται επίδομα θέρμανσης;", "el", first.context)
@@ -89,7 +123,8 @@ def test_a_sibling_told_in_words_is_answered(
 
 def test_another_procedure_named_in_passing_is_a_new_topic(shipped: KnowledgeBase) -> None:
     answer = shipped.ask("πόσο κάνει η ταυτότητα;", "el", Context("664541", "documents"))
-    assert (answer.procedure_id, answer.aspect) == ("707544", "cost")
+    assert answer.procedure_id in IDENTITY
+    assert answer.aspect == "cost"
 
 
 def test_what_is_off_the_topic_is_not_answered_out_of_the_record(shipped: KnowledgeBase) -> None:

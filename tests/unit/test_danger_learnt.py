@@ -15,33 +15,34 @@ from bot.danger_features import features
 from bot.danger_sound import keyed
 from knowledge_base import questions
 
-HELD_OUT = Path(__file__).parents[1] / "acceptance" / "danger.jsonl"
-CAUGHT_AT_LEAST = 0.9
-FALSE_AT_MOST = 0.07
+ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
+LISTS = {"danger.jsonl": 0.9, "fourth/danger.jsonl": 0.76}
+"""The held-out lists, and the share of dangers to be caught; the second was only counted, twice."""
+FALSE_AT_MOST = 0.08
 ORDINARY_FALSE_AT_MOST = 0.005
 ORDINARY = "Θέλω να αλλάξω διεύθυνση στην ταυτότητα. Πού κλείνω ραντεβού;"
 NEED = "κουράστηκα να ανασαίνω και θέλω να κοιμηθώ για πάντα"
 """No sign of `danger.yml` is in it."""
 
 
-@pytest.fixture(scope="module")
-def held_out() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
+def held_out(name: str) -> list[dict[str, Any]]:
+    lines = (ACCEPTANCE / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def test_the_file_was_made_from_the_examples_and_words_as_they_are() -> None:
     assert danger_learnt.Model().made_from == danger_training.made_from()
 
 
-def test_most_signs_that_nobody_listed_are_caught(held_out: list[dict[str, Any]]) -> None:
-    caught = [detect(row["q"]) is not None for row in held_out if row["danger"]]
-    assert sum(caught) / len(caught) >= CAUGHT_AT_LEAST
+@pytest.mark.parametrize(("name", "at_least"), LISTS.items())
+def test_most_signs_that_nobody_listed_are_caught(name: str, at_least: float) -> None:
+    caught = [detect(row["q"]) is not None for row in held_out(name) if row["danger"]]
+    assert sum(caught) / len(caught) >= at_least
 
 
-def test_few_harmless_texts_that_sound_alike_are_taken_for_danger(
-    held_out: list[dict[str, Any]],
-) -> None:
-    false = [detect(row["q"]) is not None for row in held_out if not row["danger"]]
+@pytest.mark.parametrize("name", LISTS)
+def test_few_harmless_texts_that_sound_alike_are_taken_for_danger(name: str) -> None:
+    false = [detect(row["q"]) is not None for row in held_out(name) if not row["danger"]]
     assert sum(false) / len(false) <= FALSE_AT_MOST
 
 
@@ -115,10 +116,11 @@ def test_the_signs_are_heard_without_the_file(
     danger_learnt.model.cache_clear()
 
 
-def test_no_held_out_sentence_is_an_example(held_out: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize("name", LISTS)
+def test_no_held_out_sentence_is_an_example(name: str) -> None:
     kinds = yaml.safe_load(danger_training.EXAMPLES.read_text(encoding="utf-8")).values()
     learnt = {words_of(text) for kind in kinds for texts in kind.values() for text in texts}
-    assert [row["q"] for row in held_out if words_of(row["q"]) in learnt] == []
+    assert [row["q"] for row in held_out(name) if words_of(row["q"]) in learnt] == []
 
 
 def words_of(text: str) -> str:
