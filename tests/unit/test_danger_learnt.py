@@ -16,9 +16,9 @@ from bot.danger_sound import keyed
 from knowledge_base import questions
 
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
-LISTS = {"danger.jsonl": 0.9, "fourth/danger.jsonl": 0.76}
-"""The held-out lists, and the share of dangers to be caught; the second was only counted, twice."""
-FALSE_AT_MOST = 0.08
+CAUGHT_AT_LEAST = {"danger.jsonl": 0.9, "fourth/danger.jsonl": 0.76}
+"""Of the dangers of each held-out list; the rows of the second were only counted, twice."""
+FALSE_AT_MOST = {"danger.jsonl": 0.07, "fourth/danger.jsonl": 0.08}
 ORDINARY_FALSE_AT_MOST = 0.005
 ORDINARY = "Θέλω να αλλάξω διεύθυνση στην ταυτότητα. Πού κλείνω ραντεβού;"
 NEED = "κουράστηκα να ανασαίνω και θέλω να κοιμηθώ για πάντα"
@@ -34,16 +34,18 @@ def test_the_file_was_made_from_the_examples_and_words_as_they_are() -> None:
     assert danger_learnt.Model().made_from == danger_training.made_from()
 
 
-@pytest.mark.parametrize(("name", "at_least"), LISTS.items())
+@pytest.mark.parametrize(("name", "at_least"), CAUGHT_AT_LEAST.items())
 def test_most_signs_that_nobody_listed_are_caught(name: str, at_least: float) -> None:
     caught = [detect(row["q"]) is not None for row in held_out(name) if row["danger"]]
     assert sum(caught) / len(caught) >= at_least
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_few_harmless_texts_that_sound_alike_are_taken_for_danger(name: str) -> None:
+@pytest.mark.parametrize(("name", "at_most"), FALSE_AT_MOST.items())
+def test_few_harmless_texts_that_sound_alike_are_taken_for_danger(
+    name: str, at_most: float
+) -> None:
     false = [detect(row["q"]) is not None for row in held_out(name) if not row["danger"]]
-    assert sum(false) / len(false) <= FALSE_AT_MOST
+    assert sum(false) / len(false) <= at_most
 
 
 @pytest.mark.parametrize("text", ["", "😀", "…", "1", "α" * 2000, "με απολύσανε", "σ' αγαπώ"])
@@ -116,7 +118,7 @@ def test_the_signs_are_heard_without_the_file(
     danger_learnt.model.cache_clear()
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", CAUGHT_AT_LEAST)
 def test_no_held_out_sentence_is_an_example(name: str) -> None:
     kinds = yaml.safe_load(danger_training.EXAMPLES.read_text(encoding="utf-8")).values()
     learnt = {words_of(text) for kind in kinds for texts in kind.values() for text in texts}
