@@ -25,7 +25,10 @@ def test_a_second_build_has_nothing_to_do(mine: Path) -> None:
     assert (version, built) == (index.current(mine), False)
 
 
-def test_a_build_that_fails_leaves_the_index_in_use(mine: Path) -> None:
+def test_a_build_that_fails_leaves_the_index_in_use(
+    mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_train_recogniser", lambda _: None)
     before = index.current(mine)
 
     def dying(items: Iterable[Any], what: str) -> Iterable[Any]:
@@ -68,7 +71,12 @@ def test_a_broken_new_index_leaves_the_running_one(
     assert running.version == before
 
 
-def test_two_builds_of_the_same_make_the_same_model(mine: Path, tmp_path: Path) -> None:
+def test_two_builds_of_the_same_make_the_same_model(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt = index.open_index(mine)
+    monkeypatch.setattr(index, "_train_recogniser", lambda _: learnt.recogniser)
+    monkeypatch.setattr(index.AspectReader, "train", lambda _: learnt.aspects)
     again = tmp_path / "again"
     index.build(again, index.Model(), quietly)
     version = index.current(mine)
