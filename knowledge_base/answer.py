@@ -76,6 +76,8 @@ class Answer:
     """Complete by itself, for every channel."""
     procedure_id: str | None = None
     aspect: str | None = None
+    told: tuple[str, ...] = ()
+    """The aspects that the text tells: one, or two where two were asked for or may be meant."""
     card: dict[str, Any] | None = None
     choices: tuple[Choice, ...] = ()
     sources: tuple[dict[str, str], ...] = ()
@@ -127,14 +129,14 @@ def compose(
             text = f"{text}\n{apology}".strip()
             if aspect == "online" and "where" in sections:
                 text += "\n" + _lines(sections["where"])
-    focus = (known or asked)[0]
     return Answer(
         outcome=outcome,
         language=language,
         text=text,
         procedure_id=procedure.id,
         aspect=asked[0],
-        card=_card(procedure, language, sections, focus),
+        told=tuple(known),
+        card=_card(procedure, language, sections, known or asked),
         sources=(_source(procedure, language),),
         offers=_offers(sections, asked, language),
         context=Context(procedure.id, asked[0], cases),
@@ -254,7 +256,7 @@ def _text(
     sections: dict[str, list[dict[str, Any]]],
     language: str,
 ) -> str:
-    shown = list(aspects)
+    shown = sorted(aspects, key=lambda aspect: aspect != "overview")
     if aspects[0] in ("overview", "documents"):
         shown += [
             aspect
@@ -303,17 +305,18 @@ def _card(
     procedure: Procedure,
     language: str,
     sections: dict[str, list[dict[str, Any]]],
-    focus: str,
+    told: list[str],
 ) -> dict[str, Any]:
     said = phrases(language)
-    open_ones = {focus, *(_AT_A_GLANCE if focus in ("overview", "documents") else ())}
+    focus = told[0]
+    open_ones = {*told, *(_AT_A_GLANCE if focus in ("overview", "documents") else ())}
     order = sorted(
         (name for name in _SECTIONS if name in sections and name != "overview"),
-        key=lambda name: name != focus,
+        key=lambda name: told.index(name) if name in told else len(told),
     )
     return {
         "title": localised(procedure.title, language),
-        "summary": _summary(sections, focus),
+        "summary": _summary(sections, told),
         "sections": [
             {
                 "aspect": name,
@@ -323,16 +326,16 @@ def _card(
                 "items": sections[name],
             }
             for name in order
-            if not (name == "online" and focus != "online")
+            if name != "online" or name in told
         ],
         "focus": focus,
         "source": _source(procedure, language),
     }
 
 
-def _summary(sections: dict[str, list[dict[str, Any]]], focus: str) -> str | None:
+def _summary(sections: dict[str, list[dict[str, Any]]], told: list[str]) -> str | None:
     """What the procedure is; not again in an answer about one field."""
-    if "overview" not in sections or focus not in ("overview", "documents"):
+    if "overview" not in sections or not ("overview" in told or told[0] == "documents"):
         return None
     return str(sections["overview"][0]["text"])
 

@@ -37,8 +37,8 @@ _ACCENTED = re.compile(r"[άέήίόύώΐΰ]")
 _TELLING = {"που", "πωσ"}
 """«πού» and «πώς» ask, «που» and «πως» do not, where the writer types accents."""
 _TOPIC = "X"
-_SECOND = 0.25
-"""The chance from which a second aspect is told as well."""
+_SECOND = 0.2
+"""The chance from which a second aspect is told as well: asked for too, or perhaps meant."""
 _PENALTY = 1.0
 _RAREST = 2
 _TOLERANCE = 0.01
@@ -87,18 +87,14 @@ class AspectReader:
         return cls(*read_pickle(folder / FILE))
 
     def read(self, text: str) -> tuple[Aspect, ...]:
-        """The aspects asked for, the surest first; none for a topic alone."""
+        """The one or two aspects asked for, the surest first; none for a topic alone."""
         chances = self._chances(text)
-        names = self._names
-        overview = names.index("overview")
-        order = np.argsort(-chances)
-        first = int(order[0])
-        if first == overview:
+        first, second = (int(place) for place in np.argsort(-chances)[:2])
+        if self._names[first] == "overview":
             return ()
-        second = next(int(place) for place in order[1:] if place != overview)
         if chances[second] >= _SECOND:
-            return names[first], names[second]
-        return (names[first],)
+            return self._names[first], self._names[second]
+        return (self._names[first],)
 
     def _chances(self, text: str) -> Weights:
         columns, weights = self._model.weigh(_terms(text, self._is_topic))
@@ -141,6 +137,16 @@ def aspect_frames() -> Iterator[tuple[str, str, str]]:
         for aspect, frames in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).items():
             for frame in frames:
                 yield language, aspect, frame
+
+
+@cache
+def topic_frames() -> dict[str, list[str]]:
+    """Those of `aspect_frames` that have a place for the topic, by language."""
+    found: dict[str, list[str]] = {}
+    for language, _, frame in aspect_frames():
+        if "{}" in frame:
+            found.setdefault(language, []).append(frame)
+    return found
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ import orjson
 from scipy import sparse
 
 from knowledge_base import content, embedding, questions
-from knowledge_base.aspects import AspectReader, aspect_frames
+from knowledge_base.aspects import AspectReader, topic_frames
 from knowledge_base.embedding import Encoder, Vectors
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
@@ -289,22 +288,12 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
 def _framed(procedure: Procedure) -> Iterator[str]:
     """What it is called in questions: how one asks for an aspect says nothing about which it is."""
     draw = random.Random(procedure.id)  # noqa: S311 - not for secrets
-    for language, frames in _frames().items():
+    for language, frames in topic_frames().items():
         called = [procedure.title.get(language), *procedure.names.get(language, ())]
         for name in filter(None, called):
             short = len(name.split()) <= _SHORT_NAME
             for frame in draw.sample(frames, _FRAMES_OF_SHORT if short else _FRAMES):
                 yield frame.replace("{}", name)
-
-
-@cache
-def _frames() -> dict[str, list[str]]:
-    """Questions with `{}` for the topic, by language."""
-    found: dict[str, list[str]] = {}
-    for language, _, frame in aspect_frames():
-        if "{}" in frame:
-            found.setdefault(language, []).append(frame)
-    return found
 
 
 def _telling_facts(procedure: Procedure) -> Iterator[Fact]:

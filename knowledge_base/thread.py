@@ -34,7 +34,7 @@ EVIDENCE = (
     "score", "rank", "together", "first", "contrast", "score of other", "score of same",
     "together of sibling", "score of sibling", "first of none", "lead of none", "lead of other",
     "named of same", "named of sibling", "named of other", "name of other",
-    "scope of none", "scores of others",
+    "scope of none", "scores of others", "scores of family",
 )  # fmt: skip
 FEATURES = (*(f"{kind} {name}" for kind in KINDS for name in WORDING), *EVIDENCE)
 WEIGHTS = Path(__file__).parent / "thread.json"
@@ -54,6 +54,32 @@ class Candidate:
     kind: Kind
     procedure_id: str | None
     """None for nothing at all."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the searches brought."""
+
+    hits: dict[str, Hit]
+    together: dict[str, Hit]
+    """Of the message with the name of the procedure talked of."""
+    best: float
+    scope: float
+    lead: float
+    others: float
+    """The scores of all but the procedure talked of and its siblings."""
+
+    @classmethod
+    def of(cls, hits: list[Hit], together: list[Hit], talked_of: Procedure) -> _Found:
+        near = {talked_of.id, *talked_of.related}
+        return cls(
+            hits=_by_id(hits),
+            together=_by_id(together),
+            best=max((hit.score for hit in hits), default=0.0),
+            scope=max((hit.scope for hit in hits), default=0.0),
+            lead=hits[0].rank - hits[1].rank if len(hits) > 1 else 0.0,
+            others=sum(hit.score for hit in hits if hit.procedure_id not in near),
+        )
 
 
 class Thread:
@@ -82,28 +108,27 @@ class Thread:
         self, question: Question, length: int, talked_of: Procedure, hits: list[Hit]
     ) -> tuple[list[Candidate], Vector]:
         """The candidates and their features, one row each, in the order of `FEATURES`."""
-        found = _by_id(hits)
         name = [word for word in words(talked_of.title["el"]) if not lexicon().asks(word)]
         extended = replace(
             question, about=(*question.about, *name), tokens=(*question.tokens, *name)
         )
-        together = _by_id(self._searcher.search(extended, LOOKED_AT))
+        found = _Found.of(hits, self._searcher.search(extended, LOOKED_AT), talked_of)
         siblings = [one for one in talked_of.related if self._index.position(one) is not None]
-        candidates = list(_candidates(talked_of.id, siblings, found))
-        wording = self._wording(question, length, talked_of, found)
+        candidates = list(_candidates(talked_of.id, siblings, hits))
+        wording = self._wording(question, length, talked_of, hits)
         rows = []
         for one in candidates:
             row = np.zeros(len(FEATURES))
             start = KINDS.index(one.kind) * len(WORDING)
             row[start : start + len(WORDING)] = wording
-            row[-len(EVIDENCE) :] = self._evidence(one, question, talked_of, found, together)
+            row[-len(EVIDENCE) :] = self._evidence(one, question, talked_of, found)
             rows.append(row)
         return candidates, np.array(rows)
 
     def _wording(
-        self, question: Question, length: int, talked_of: Procedure, found: dict[str, Hit]
+        self, question: Question, length: int, talked_of: Procedure, hits: list[Hit]
     ) -> list[float]:
-        strange = next(iter(found.values())).features[-1] if found else -1.0
+        strange = hits[0].features[-1] if hits else -1.0
         return [
             1.0,
             float(np.log1p(len(question.beyond_cases))),
@@ -126,32 +151,31 @@ class Thread:
         return float(np.mean(has))
 
     def _evidence(
-        self,
-        one: Candidate,
-        question: Question,
-        talked_of: Procedure,
-        found: dict[str, Hit],
-        together: dict[str, Hit],
+        self, one: Candidate, question: Question, talked_of: Procedure, found: _Found
     ) -> list[float]:
-        ranks = [hit.rank for hit in found.values()]
-        lead = ranks[0] - ranks[1] if len(ranks) > 1 else 0.0
-        best = max((hit.score for hit in found.values()), default=0.0)
-        scope = max((hit.scope for hit in found.values()), default=0.0)
         if one.procedure_id is None:
-            return [0.0] * 9 + [best, lead] + [0.0] * 5 + [scope, 0.0]
-        hit = found.get(one.procedure_id)
-        score, rank = hit.score if hit else 0.0, _rank(found, one.procedure_id) / _SCALE
+            return [0.0] * 9 + [found.best, found.lead] + [0.0] * 5 + [found.scope, 0.0, 0.0]
+        hit = found.hits.get(one.procedure_id)
+        score, rank = hit.score if hit else 0.0, _rank(found.hits, one.procedure_id) / _SCALE
         said, _, named = hit.features[:3] if hit else (0.0, 0.0, 0.0)
-        gap = (_rank(together, one.procedure_id) - _rank(together, talked_of.id)) / _SCALE
-        first = float(next(iter(found), None) == one.procedure_id)
+        before = _rank(found.together, talked_of.id)
+        gap = (_rank(found.together, one.procedure_id) - before) / _SCALE
+        first = float(next(iter(found.hits), None) == one.procedure_id)
         same, sibling, other = (float(one.kind == kind) for kind in KINDS[:3])
         contrast = sibling * self._contrast(one.procedure_id, question)
         return [
             score, rank, gap, first, contrast, score * other, score * same,
-            gap * sibling, score * sibling, 0.0, 0.0, lead * first * other,
+            gap * sibling, score * sibling, 0.0, 0.0, found.lead * first * other,
             named * same, named * sibling, named * other, said * other,
-            0.0, other * _scores_of_others(found, talked_of),
+            0.0, other * found.others, other * self._scores_of_family(one.procedure_id, found),
         ]  # fmt: skip
+
+    def _scores_of_family(self, procedure_id: str, found: _Found) -> float:
+        """«πόσο κάνει η ταυτότητα;»: the first, a new one and a lost one share the score."""
+        place = self._index.position(procedure_id)
+        assert place is not None  # noqa: S101 - candidates come from this index
+        family = {procedure_id, *self._index.procedures[place].related}
+        return sum(found.hits[one].score for one in family & found.hits.keys())
 
     def _contrast(self, procedure_id: str, question: Question) -> float:
         """The share of the question's words that tell the sibling from the others."""
@@ -162,15 +186,11 @@ class Thread:
         return len(wanted & set(telling)) / max(1, len(wanted))
 
 
-def _scores_of_others(found: dict[str, Hit], talked_of: Procedure) -> float:
-    near = {talked_of.id, *talked_of.related}
-    return sum(hit.score for hit in found.values() if hit.procedure_id not in near)
-
-
-def _candidates(talked_of: str, siblings: list[str], found: dict[str, Hit]) -> Iterator[Candidate]:
+def _candidates(talked_of: str, siblings: list[str], hits: list[Hit]) -> Iterator[Candidate]:
     yield Candidate("same", talked_of)
     yield from (Candidate("sibling", one) for one in siblings)
-    near = [one for one in list(found)[:_OTHERS] if one != talked_of and one not in siblings]
+    first = [hit.procedure_id for hit in hits[:_OTHERS]]
+    near = [one for one in first if one != talked_of and one not in siblings]
     yield from (Candidate("other", one) for one in near)
     yield Candidate("none", None)
 

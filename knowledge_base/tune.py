@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit, logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from knowledge_base.aspects import aspect_frames
+from knowledge_base.aspects import topic_frames
 from knowledge_base.index import Index
 from knowledge_base.lexicon import lexicon
 from knowledge_base.recogniser import ELSEWHERE
@@ -130,9 +130,8 @@ def _cases_of_registry(synced: Index, rows: list[dict[str, Any]]) -> Iterator[_C
     yield from _cases(synced, (row for row in rows if row.get("style") != ELSEWHERE))
     draw = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
     others = [one for one in synced.procedures if not one.shipped]
-    frames = [text for language, _, text in aspect_frames() if language == "el" and "{}" in text]
     for one in draw.sample(others, min(_TITLES, len(others))):
-        frame = draw.choice(["{}", draw.choice(frames)])
+        frame = draw.choice(["{}", draw.choice(topic_frames()["el"])])
         asked = {"q": frame.replace("{}", one.official_title), "ids": [one.id]}
         yield from _cases(synced, [asked])
 

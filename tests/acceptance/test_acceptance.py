@@ -18,6 +18,8 @@ from knowledge_base import Answer, Context, KnowledgeBase
 from tests.conftest import rows
 
 HERE = Path(__file__).parent
+_SECOND_TOLD = 0.12
+"""Who is told two things where one was asked has to read more; so rarely, that is worth it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Held:
     language: float
     """The same in each language alone."""
     aspect: float
+    """The aspect asked for is told, alone or beside one other."""
+    both: float
+    """Procedure and aspect, each as above."""
     declined: float
     """0 where the list has only questions that we answer."""
     followed: float
@@ -40,10 +45,22 @@ class Held:
 
 
 LISTS = (
-    Held(HERE, right=0.97, language=0.93, aspect=0.92, declined=0.93, followed=0.90),
-    Held(HERE / "fresh", right=0.95, language=0.90, aspect=0.88, declined=0.92, followed=0.84),
-    Held(HERE / "third", right=0.95, language=0.90, aspect=0.88, declined=0.88, followed=0),
-    Held(HERE / "fourth", right=0.94, language=0.88, aspect=0.86, declined=0, followed=0),
+    Held(HERE, right=0.97, language=0.93, aspect=0.95, both=0.95, declined=0.93, followed=0.90),
+    Held(
+        HERE / "fresh",
+        right=0.95,
+        language=0.90,
+        aspect=0.94,
+        both=0.94,
+        declined=0.92,
+        followed=0.84,
+    ),
+    Held(
+        HERE / "third", right=0.95, language=0.90, aspect=0.94, both=0.94, declined=0.88, followed=0
+    ),
+    Held(
+        HERE / "fourth", right=0.94, language=0.88, aspect=0.93, both=0.94, declined=0, followed=0
+    ),
 )
 
 
@@ -66,7 +83,8 @@ def right_procedure(answer: Answer, row: dict[str, Any]) -> bool:
 
 
 def right_aspect(answer: Answer, row: dict[str, Any]) -> bool:
-    return answer.outcome == "clarify" or answer.aspect in one_or_more(row["aspect"])
+    told = {answer.aspect, *answer.told}
+    return answer.outcome == "clarify" or bool(told & {*one_or_more(row["aspect"])})
 
 
 def one_or_more(value: Any) -> list[Any]:
@@ -90,6 +108,17 @@ def test_nearly_every_question_is_answered_in_the_aspect_asked_for(
     questions = rows(held.folder / "questions.jsonl")
     read = share([right_aspect(answers(shipped, row), row) for row in questions])
     assert read >= held.aspect
+
+
+def test_procedure_and_aspect_are_right_together(shipped: KnowledgeBase, held: Held) -> None:
+    asked = [(answers(shipped, row), row) for row in rows(held.folder / "questions.jsonl")]
+    right = share([right_procedure(*one) and right_aspect(*one) for one in asked])
+    assert right >= held.both
+
+
+def test_few_answers_tell_a_second_aspect(shipped: KnowledgeBase, held: Held) -> None:
+    given = [answers(shipped, row) for row in rows(held.folder / "questions.jsonl")]
+    assert share([len(answer.told) > 1 for answer in given]) <= _SECOND_TOLD
 
 
 @pytest.mark.parametrize("language", ["el", "el-Latn", "en"])

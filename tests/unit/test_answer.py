@@ -138,6 +138,18 @@ def test_an_answer_without_an_aspect_is_an_overview(language: str) -> None:
     assert answer.text.count(RECORD.summary[language]) == 1
 
 
+def test_two_aspects_are_both_told_and_both_open_on_the_card() -> None:
+    answer = compose(RECORD, ("where", "cost"), "el", ())
+    opened = [section["aspect"] for section in answer.card["sections"] if section["open"]]
+    assert (answer.told, opened) == (("where", "cost"), ["where", "cost"])
+
+
+def test_what_a_benefit_pays_is_told_beside_its_fee_where_either_may_be_meant() -> None:
+    answer = compose(RECORD, ("cost", "overview"), "el", ())
+    assert answer.text.index(RECORD.summary["el"]) < answer.text.index("Κόστος")
+    assert answer.card["summary"] == RECORD.summary["el"]
+
+
 def test_at_most_four_choices_are_offered() -> None:
     many = [replace(RECORD, id=str(number)) for number in range(100000, 100009)]
     assert len(choose(many, "el", "clarify", Context()).choices) == 4
