@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -114,25 +114,17 @@ def compose(
     asked: list[str] = [aspect for aspect in aspects[:2] if aspect in ASPECTS] or ["overview"]
     sections = _sections(procedure, language, cases)
     known = [aspect for aspect in asked if aspect in sections]
-    title = localised(procedure.title, language)
+    parts = [
+        _apology(procedure, aspect, sections, language)
+        for aspect in asked
+        if aspect not in sections
+    ]
     if known:
-        text = _text(procedure, known, sections, language)
-        outcome: Outcome = "answered" if len(known) == len(asked) else "partly_answered"
-    else:
-        text, outcome = "", "partly_answered"
-    for aspect in asked:
-        if aspect not in sections:
-            missing = phrases(language)["missing"][aspect]
-            apology = phrases(language)["partly"].format(
-                title=title, missing=missing, link=procedure.link
-            )
-            text = f"{text}\n{apology}".strip()
-            if aspect == "online" and "where" in sections:
-                text += "\n" + _lines(sections["where"])
+        parts.insert(asked.index(known[0]), _text(procedure, known, sections, language))
     return Answer(
-        outcome=outcome,
+        outcome="answered" if known == asked else "partly_answered",
         language=language,
-        text=text,
+        text="\n".join(parts),
         procedure_id=procedure.id,
         aspect=asked[0],
         told=tuple(known),
@@ -141,6 +133,23 @@ def compose(
         offers=_offers(sections, asked, language),
         context=Context(procedure.id, asked[0], cases),
     )
+
+
+def _apology(
+    procedure: Procedure, aspect: str, sections: dict[str, list[dict[str, Any]]], language: str
+) -> str:
+    """That the record lacks what was asked; for what is not online, where it is done."""
+    said = phrases(language)
+    apology = str(
+        said["partly"].format(
+            title=localised(procedure.title, language),
+            missing=said["missing"][aspect],
+            link=procedure.link,
+        )
+    )
+    if aspect == "online" and "where" in sections:
+        return f"{apology}\n{_lines(sections['where'])}"
+    return apology
 
 
 def nothing_different(
@@ -230,11 +239,16 @@ def _sections(
     for name in _SECTIONS:
         facts = [fact for fact in getattr(procedure, name, ()) if _fits(fact, cases)]
         if name == "online":
-            facts = [fact for fact in procedure.where if fact.channel in _REMOTE]
+            facts = [_unsaid(fact) for fact in procedure.where if fact.channel in _REMOTE]
         if facts:
             ordered = facts if name == "how" else sorted(facts, key=lambda fact: bool(fact.when))
             found[name] = [_item(fact, language, cases) for fact in ordered]
     return found
+
+
+def _unsaid(fact: Fact) -> Fact:
+    """Under «Ηλεκτρονικά» only what is not a page says its channel."""
+    return replace(fact, channel=None) if fact.channel == "online" else fact
 
 
 def _item(fact: Fact, language: str, cases: tuple[str, ...]) -> dict[str, Any]:
@@ -279,8 +293,6 @@ def _text(
 def _said(aspect: str, items: list[dict[str, Any]], said: dict[str, Any]) -> str:
     """One field in words; of many documents, those that only some bring come under a line."""
     title = said["aspect"][aspect]
-    if aspect == "online":
-        items = [{**item, "channel": None} for item in items]
     if len(items) == 1:
         return f"{title}: {_line(items[0])}"
     always = [item for item in items if not item["when"]]

@@ -117,6 +117,20 @@ def test_one_known_and_one_missing_aspect_is_a_partial_answer() -> None:
     assert "€10" in answer.text
 
 
+def test_what_was_asked_first_is_told_or_said_to_be_missing_first() -> None:
+    text = compose(RECORD, ("validity", "cost"), "en", ()).text
+    assert text.index("period of validity") < text.index("€10")
+
+
+def test_what_is_online_is_not_called_online_twice() -> None:
+    (online,) = (
+        section["items"]
+        for section in compose(RECORD, ("online",), "el", ()).card["sections"]
+        if section["aspect"] == "online"
+    )
+    assert [item["channel"] for item in online] == [None]
+
+
 def test_a_text_only_in_greek_is_said_to_be_so_in_english() -> None:
     greek = replace(RECORD, cost=(Fact({"el": "10 €, με παράβολο"}),))
     assert "only in Greek" in compose(greek, ("cost",), "en", ()).text
