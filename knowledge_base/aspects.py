@@ -29,6 +29,7 @@ from knowledge_base.text import WORD, fold, phonetic_word, stem, words
 
 FILE = "aspects.pickle"
 _CLAUSE = re.compile(r"(?<=[.,;!?\u037e\n])")
+_SENTENCE = re.compile(r"(?<=[.!;?\u037e\n])")
 _PUNCTUATION = re.compile(r"[.,:;!?·«»\"()\u037e]+")
 _HURRIED = 4
 """One question in so many is learnt as it is typed in a hurry."""
@@ -39,6 +40,10 @@ _TELLING = {"που", "πωσ"}
 _TOPIC = "X"
 _SECOND = 0.2
 """The chance from which a second aspect is told as well: asked for too, or perhaps meant."""
+_SURE = 0.5
+"""The chance from which a part of a question is taken to ask for an aspect by itself."""
+_LONGEST_PART = 7
+"""Words of such a part; a longer one tells a story."""
 _PENALTY = 1.0
 _RAREST = 2
 _TOLERANCE = 0.01
@@ -87,14 +92,32 @@ class AspectReader:
         return cls(*read_pickle(folder / FILE))
 
     def read(self, text: str) -> tuple[Aspect, ...]:
-        """The one or two aspects asked for, the surest first; none for a topic alone."""
+        """The one or two aspects asked for, the surest first; none for a topic alone.
+
+        «Πόσο κάνει και πού πάω;» asks for two, in their order.
+        """
+        asked = self._asked_together(text)
+        if len(asked) > 1:
+            return asked[0], asked[1]
         chances = self._chances(text)
         first, second = (int(place) for place in np.argsort(-chances)[:2])
-        if self._names[first] == "overview":
+        told = [self._names[place] for place in (first, second) if chances[place] >= _SECOND]
+        if told == ["overview"]:
             return ()
-        if chances[second] >= _SECOND:
-            return self._names[first], self._names[second]
-        return (self._names[first],)
+        return tuple(sorted(told, key=lambda aspect: aspect == "overview"))
+
+    def _asked_together(self, text: str) -> list[Aspect]:
+        """What the parts of a question ask for, where several ask."""
+        parts = [part for part in _parts(text) if _interrogates(part)]
+        if len(parts) < 2:
+            return []
+        found: list[Aspect] = []
+        for part in parts:
+            chances = self._chances(part)
+            surest = self._names[int(np.argmax(chances))]
+            if chances.max() >= _SURE and surest not in (*found, "overview"):
+                found.append(surest)
+        return found
 
     def _chances(self, text: str) -> Weights:
         columns, weights = self._model.weigh(_terms(text, self._is_topic))
@@ -109,6 +132,24 @@ class AspectReader:
 
 def _asks(word: str) -> bool:
     return lexicon().asks(word)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What asks, cut where a clause ends and where «και» stands; all of it where no mark tells."""
+    sentences = _SENTENCE.split(text)
+    asking = [one for one in sentences if one.rstrip().endswith(_ASKS)] or sentences
+    for clause in _CLAUSE.split("".join(asking)):
+        start = 0
+        for word in WORD.finditer(clause):
+            if lexicon().joins(word.group()):
+                yield clause[start : word.start()]
+                start = word.end()
+        yield clause[start:]
+
+
+def _interrogates(part: str) -> bool:
+    said = words(part)
+    return len(said) <= _LONGEST_PART and any(map(lexicon().interrogates, said))
 
 
 def _examples() -> Iterator[tuple[str, str]]:

@@ -58,6 +58,7 @@ class Lexicon:
         self._stop: set[str] = set()
         self._weak: set[str] = set()
         self._asking: set[str] = set()
+        self._interrogatives: set[str] = set()
         self._names_of_cases: dict[str, str] = {}
         self._turns: dict[str, set[str]] = {turn: set() for turn in TURNS}
         self._phrases: dict[str, list[_Phrase]] = {}
@@ -66,6 +67,7 @@ class Lexicon:
             self._names_of_cases |= {k: fold(v) for k, v in entry.get("named", {}).items()}
             self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
             self._asking |= self._stop
+            self._interrogatives |= {_key(word) for word in entry["interrogatives"]}
             for turn, said in entry["turns"].items():
                 self._turns[turn] |= {_key(word) for word in said}
             for kind in ("aspects", "cases"):
@@ -82,6 +84,14 @@ class Lexicon:
     def asks(self, word: str) -> bool:
         """Whether a folded word is of those that ask, not of those that say about what."""
         return _key(word) in self._asking
+
+    def interrogates(self, word: str) -> bool:
+        """Whether it is a word that a question begins with: «τι», «πόσο», "where"."""
+        return _key(word) in self._interrogatives
+
+    def joins(self, word: str) -> bool:
+        """Whether it joins two questions: «και»."""
+        return _key(word) in self._turns["and"]
 
     def is_weak(self, stemmed: str) -> bool:
         """Whether a stem says what is done rather than with what («έκδοση»)."""

@@ -40,6 +40,8 @@ from knowledge_base.thread import LOOKED_AT, Thread
 _GOOD_LOST_AT_MOST = 0.01
 _ASKED_BACK_IDLY_AT_MOST = 0.02
 _RIDGE = 0.01
+_NEAREST = 12
+"""The nearest are offered down to so small a part of the scope from which one is answered."""
 _FOLDS = 5
 _TITLES = 400
 _SEED = 20
@@ -90,7 +92,7 @@ def tune(index: Index, rows: Iterable[dict[str, Any]], synced: Index | None) -> 
     answer_from = _lowest(_GOOD_LOST_AT_MOST, [one.scope for one in good])
     thresholds = {
         "answer_from": answer_from,
-        "nearest_from": round(answer_from / 3, 3),
+        "nearest_from": round(answer_from / _NEAREST, 3),
         "sure_from": _lowest(_ASKED_BACK_IDLY_AT_MOST, [one.share for one in good]),
     }
     held_out = {"shipped": _report(judged, thresholds)}

@@ -1,12 +1,14 @@
+from pathlib import Path
+
 import pytest
 
-from knowledge_base import aspects
+from knowledge_base import aspects, index
 from knowledge_base.aspects import AspectReader
 
 
 @pytest.fixture(scope="module")
-def reader() -> AspectReader:
-    return AspectReader.train(["έκδοση διαβατηρίου", "ανανέωση διπλώματος", "passport"])
+def reader(home: Path) -> AspectReader:
+    return index.open_index(home).aspects
 
 
 def test_the_topic_of_an_example_is_learnt_as_a_topic() -> None:
@@ -28,6 +30,26 @@ def test_the_clause_that_asks_tells_the_aspect(
     reader: AspectReader, text: str, aspect: str
 ) -> None:
     assert reader.read(text)[0] == aspect
+
+
+@pytest.mark.parametrize(
+    ("text", "aspects"),
+    [
+        ("πόσο κάνει το διαβατήριο και τι χαρτιά θέλει;", ("cost", "documents")),
+        ("που παω και τι χρειαζομαι για αμκα", ("where", "documents")),
+        ("how much is a passport and how long does it take?", ("cost", "time")),
+        ("poso kanei h tautothta kai se poses meres vgainei", ("cost", "time")),
+    ],
+)
+def test_two_questions_joined_are_both_read_in_their_order(
+    reader: AspectReader, text: str, aspects: tuple[str, str]
+) -> None:
+    assert reader.read(text) == aspects
+
+
+def test_a_story_before_a_question_is_not_a_second_question(reader: AspectReader) -> None:
+    told = "Μου είπαν στην τράπεζα τι να κάνω και γύρισα σπίτι. Πόσο κοστίζει το διαβατήριο;"
+    assert reader.read(told) == ("cost",)
 
 
 def test_words_of_a_kind_stand_for_each_other() -> None:
