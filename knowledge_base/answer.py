@@ -112,10 +112,12 @@ def compose(
         cases: the citizen's cases; facts that exclude them are left out.
     """
     asked: list[str] = [aspect for aspect in aspects[:2] if aspect in ASPECTS] or ["overview"]
+    if procedure.pays and asked == ["cost"]:
+        asked.append("overview")
     sections = _sections(procedure, language, cases)
     known = [aspect for aspect in asked if aspect in sections]
     parts = [
-        _apology(procedure, aspect, sections, language)
+        _apology(procedure, aspect, {} if "where" in asked else sections, language)
         for aspect in asked
         if aspect not in sections
     ]
@@ -138,7 +140,11 @@ def compose(
 def _apology(
     procedure: Procedure, aspect: str, sections: dict[str, list[dict[str, Any]]], language: str
 ) -> str:
-    """That the record lacks what was asked; for what is not online, where it is done."""
+    """That the record lacks what was asked; for what is not online, where it is done.
+
+    Parameters:
+        sections: what may be told instead; none where the place is told anyway.
+    """
     said = phrases(language)
     apology = str(
         said["partly"].format(
@@ -253,7 +259,8 @@ def _unsaid(fact: Fact) -> Fact:
 
 def _item(fact: Fact, language: str, cases: tuple[str, ...]) -> dict[str, Any]:
     said = phrases(language)
-    when = ", ".join(said["when"][case] for case in fact.when if case not in cases)
+    open_ones = [case for case in fact.when if not _group(case) & set(cases)]
+    when = ", ".join(said["when"][case] for case in open_ones)
     text = localised(fact.text, language)
     return {
         "text": text,
@@ -317,18 +324,18 @@ def _card(
     procedure: Procedure,
     language: str,
     sections: dict[str, list[dict[str, Any]]],
-    told: list[str],
+    shown: list[str],
 ) -> dict[str, Any]:
     said = phrases(language)
-    focus = told[0]
-    open_ones = {*told, *(_AT_A_GLANCE if focus in ("overview", "documents") else ())}
+    focus = shown[0]
+    open_ones = {*shown, *(_AT_A_GLANCE if focus in ("overview", "documents") else ())}
     order = sorted(
         (name for name in _SECTIONS if name in sections and name != "overview"),
-        key=lambda name: told.index(name) if name in told else len(told),
+        key=lambda name: shown.index(name) if name in shown else len(shown),
     )
     return {
         "title": localised(procedure.title, language),
-        "summary": _summary(sections, told),
+        "summary": _summary(sections, shown),
         "sections": [
             {
                 "aspect": name,
@@ -338,16 +345,16 @@ def _card(
                 "items": sections[name],
             }
             for name in order
-            if name != "online" or name in told
+            if name != "online" or name in shown
         ],
         "focus": focus,
         "source": _source(procedure, language),
     }
 
 
-def _summary(sections: dict[str, list[dict[str, Any]]], told: list[str]) -> str | None:
+def _summary(sections: dict[str, list[dict[str, Any]]], shown: list[str]) -> str | None:
     """What the procedure is; not again in an answer about one field."""
-    if "overview" not in sections or not ("overview" in told or told[0] == "documents"):
+    if "overview" not in sections or not ("overview" in shown or shown[0] == "documents"):
         return None
     return str(sections["overview"][0]["text"])
 

@@ -29,7 +29,7 @@ from knowledge_base.text import WORD, fold, phonetic_word, stem, words
 
 FILE = "aspects.pickle"
 _CLAUSE = re.compile(r"(?<=[.,;!?\u037e\n])")
-_SENTENCE = re.compile(r"(?<=[.!;?\u037e\n])")
+_SENTENCE = re.compile(r"(?<=[!;?\u037e\n])|(?<=\.)(?=\s|$)")
 _PUNCTUATION = re.compile(r"[.,:;!?·«»\"()\u037e]+")
 _HURRIED = 4
 """One question in so many is learnt as it is typed in a hurry."""
@@ -92,22 +92,25 @@ class AspectReader:
         return cls(*read_pickle(folder / FILE))
 
     def read(self, text: str) -> tuple[Aspect, ...]:
-        """The one or two aspects asked for, the surest first; none for a topic alone.
+        """The one or two aspects asked for; none for a topic alone.
 
-        «Πόσο κάνει και πού πάω;» asks for two, in their order.
+        Those of questions joined («πόσο κάνει και πού πάω;») in their order, others the surest
+        first, an overview last.
         """
-        asked = self._asked_together(text)
-        if len(asked) > 1:
-            return asked[0], asked[1]
-        chances = self._chances(text)
-        first, second = (int(place) for place in np.argsort(-chances)[:2])
-        told = [self._names[place] for place in (first, second) if chances[place] >= _SECOND]
+        told = self._asked_together(text) or self._surest(text)
         if told == ["overview"]:
             return ()
         return tuple(sorted(told, key=lambda aspect: aspect == "overview"))
 
+    def _surest(self, text: str) -> list[Aspect]:
+        chances = self._chances(text)
+        first, second = (int(place) for place in np.argsort(-chances)[:2])
+        if chances[second] >= _SECOND:
+            return [self._names[first], self._names[second]]
+        return [self._names[first]]
+
     def _asked_together(self, text: str) -> list[Aspect]:
-        """What the parts of a question ask for, where several ask."""
+        """What the first two parts of a question that ask for something ask for, or nothing."""
         parts = [part for part in _parts(text) if _interrogates(part)]
         if len(parts) < 2:
             return []
@@ -115,9 +118,11 @@ class AspectReader:
         for part in parts:
             chances = self._chances(part)
             surest = self._names[int(np.argmax(chances))]
-            if chances.max() >= _SURE and surest not in (*found, "overview"):
+            if chances.max() >= _SURE and surest not in found:
                 found.append(surest)
-        return found
+            if len(found) == 2:
+                return found
+        return []
 
     def _chances(self, text: str) -> Weights:
         columns, weights = self._model.weigh(_terms(text, self._is_topic))
@@ -137,19 +142,26 @@ def _asks(word: str) -> bool:
 def _parts(text: str) -> Iterator[str]:
     """What asks, cut where a clause ends and where «και» stands; all of it where no mark tells."""
     sentences = _SENTENCE.split(text)
-    asking = [one for one in sentences if one.rstrip().endswith(_ASKS)] or sentences
-    for clause in _CLAUSE.split("".join(asking)):
+    for clause in _CLAUSE.split("".join(_marked(sentences) or sentences)):
         start = 0
         for word in WORD.finditer(clause):
-            if lexicon().joins(word.group()):
+            if lexicon().joins(fold(word.group())):
                 yield clause[start : word.start()]
                 start = word.end()
         yield clause[start:]
 
 
 def _interrogates(part: str) -> bool:
-    said = words(part)
-    return len(said) <= _LONGEST_PART and any(map(lexicon().interrogates, said))
+    said = WORD.findall(part.lower())
+    accents = bool(_ACCENTED.search(part.lower()))
+    asking = [
+        folded
+        for word in said
+        for folded in [fold(word)]
+        if lexicon().interrogates(folded)
+        and not (folded in _TELLING and accents and not _ACCENTED.search(word))
+    ]
+    return bool(asking) and len(said) <= _LONGEST_PART and not lexicon().greets(part)
 
 
 def _examples() -> Iterator[tuple[str, str]]:
@@ -230,7 +242,12 @@ def _masked(found: list[_Word], is_topic: Callable[[str], bool]) -> list[str]:
 def _asking(text: str) -> list[str]:
     """The clauses that end in a question mark, or the last."""
     parts = [part for part in _CLAUSE.split(text) if WORD.search(part)]
-    return [part for part in parts if part.rstrip().endswith(_ASKS)] or parts[-1:]
+    return _marked(parts) or parts[-1:]
+
+
+def _marked(parts: list[str]) -> list[str]:
+    """Those that end in a question mark."""
+    return [part for part in parts if part.rstrip().endswith(_ASKS)]
 
 
 def _words(text: str) -> list[_Word]:

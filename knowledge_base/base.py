@@ -146,7 +146,7 @@ class KnowledgeBase:
     ) -> Answer:
         if not hits or hits[0].scope < self._sure:
             if hits and _generic(question):
-                return self._ask_back(hits, question, language)
+                return self._ask_back(self._of_kind(hits, question), question, language)
             near = [hit for hit in hits if hit.score >= self._unsure]
             return self._offer_nearest(near, language, context)
         rivals = self._rivals(hits, question)
@@ -155,6 +155,16 @@ class KnowledgeBase:
         aspects = question.aspects or self._kept_aspect(hits[0].procedure_id, context)
         answer = compose(self._one(hits[0]), aspects, language, question.cases)
         return _scored(answer, hits[0].score)
+
+    def _of_kind(self, hits: list[Hit], question: Question) -> list[Hit]:
+        """Those whose title has a word of the question: «άδεια» offers no declaration."""
+        kind = {stem(word) for word in question.about}
+        titles = [" ".join(self._one(hit).title.values()) for hit in hits]
+        return [
+            hit
+            for hit, title in zip(hits, titles, strict=True)
+            if kind & set(map(stem, words(title)))
+        ]
 
     def _rivals(self, hits: list[Hit], question: Question) -> list[Hit]:
         """Those that may be meant, the first included, where it is not likely enough by itself."""

@@ -124,6 +124,7 @@ def _procedure(data: dict[str, Any]) -> Procedure:
         contrast=data.get("contrast", {}),
         body=data.get("body", {}),
         popularity=data["popularity"],
+        pays=data.get("pays", False),
         related=tuple(data.get("related", ())),
         differences=tuple(
             Difference(item["why"], tuple(item.get("evidence", ())), item.get("title", False))

@@ -59,6 +59,8 @@ class Lexicon:
         self._weak: set[str] = set()
         self._asking: set[str] = set()
         self._interrogatives: set[str] = set()
+        self._joins: set[str] = set()
+        self._greetings: list[tuple[str, ...]] = []
         self._names_of_cases: dict[str, str] = {}
         self._turns: dict[str, set[str]] = {turn: set() for turn in TURNS}
         self._phrases: dict[str, list[_Phrase]] = {}
@@ -67,7 +69,10 @@ class Lexicon:
             self._names_of_cases |= {k: fold(v) for k, v in entry.get("named", {}).items()}
             self._weak |= {stem(word) for item in entry["weak"] for word in words(item)}
             self._asking |= self._stop
-            self._interrogatives |= {_key(word) for word in entry["interrogatives"]}
+            self._joins |= {fold(word) for word in entry["joins"]}
+            self._greetings += [tuple(map(_key, words(said))) for said in entry["greetings"]]
+            for word in entry["interrogatives"]:
+                self._interrogatives |= {fold(word), _typed_in_latin(word)}
             for turn, said in entry["turns"].items():
                 self._turns[turn] |= {_key(word) for word in said}
             for kind in ("aspects", "cases"):
@@ -86,12 +91,24 @@ class Lexicon:
         return _key(word) in self._asking
 
     def interrogates(self, word: str) -> bool:
-        """Whether it is a word that a question begins with: «τι», «πόσο», "where"."""
-        return _key(word) in self._interrogatives
+        """Whether a folded word is one that questions begin with: «τι», «πόσο», "where".
+
+        Greek is compared as it is spelt («τη» is not «τι»), Greeklish by its sound.
+        """
+        return (_typed_in_latin(word) if word.isascii() else word) in self._interrogatives
 
     def joins(self, word: str) -> bool:
-        """Whether it joins two questions: «και»."""
-        return _key(word) in self._turns["and"]
+        """Whether a folded word joins two questions: «και»."""
+        return word in self._joins
+
+    def greets(self, text: str) -> bool:
+        """Whether a text asks how one is: «τι κάνεις;»."""
+        keys = tuple(map(_key, words(text)))
+        return any(
+            keys[start : start + len(said)] == said
+            for said in self._greetings
+            for start in range(len(keys))
+        )
 
     def is_weak(self, stemmed: str) -> bool:
         """Whether a stem says what is done rather than with what («έκδοση»)."""
@@ -165,6 +182,11 @@ def _key(word: str) -> str:
     folded = words(word)
     sound = phonetic_word(folded[0]) if folded else ""
     return stem(folded[0]) if len(sound) > _SHORT else sound
+
+
+def _typed_in_latin(word: str) -> str:
+    """The sound of a word, marked, so that no Greek spelling is taken for it."""
+    return f"~{phonetic_word(fold(word))}"
 
 
 def _is_filler(token: str) -> bool:

@@ -59,6 +59,8 @@ class Procedure:
     body: Localised = field(default_factory=dict)
     popularity: int = 0
     """1 to 5 for shipped procedures, 0 for the rest of the registry."""
+    pays: bool = False
+    """Whether the citizen is paid: a benefit, a pension."""
     eligibility: tuple[Fact, ...] = ()
     documents: tuple[Fact, ...] = ()
     cost: tuple[Fact, ...] = ()

@@ -171,7 +171,10 @@ class Thread:
         ]  # fmt: skip
 
     def _scores_of_family(self, procedure_id: str, found: _Found) -> float:
-        """«πόσο κάνει η ταυτότητα;»: the first, a new one and a lost one share the score."""
+        """The scores of a procedure and its siblings together.
+
+        In «πόσο κάνει η ταυτότητα;» the first one, a new one and a lost one share the score.
+        """
         place = self._index.position(procedure_id)
         assert place is not None  # noqa: S101 - candidates come from this index
         family = {procedure_id, *self._index.procedures[place].related}

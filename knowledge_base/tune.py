@@ -40,7 +40,7 @@ from knowledge_base.thread import LOOKED_AT, Thread
 _GOOD_LOST_AT_MOST = 0.01
 _ASKED_BACK_IDLY_AT_MOST = 0.02
 _RIDGE = 0.01
-_NEAREST = 12
+_NEAREST = 8
 """The nearest are offered down to so small a part of the scope from which one is answered."""
 _FOLDS = 5
 _TITLES = 400

@@ -152,7 +152,7 @@ def _card(focus: str) -> dict[str, Any]:
     sections = [
         _section("documents", "Τι χρειάζεστε", DOCUMENTS, kind="checklist", open=True),
         _section("cost", "Κόστος", [_item("84,40 ευρώ", "για ενήλικο")]),
-        _section("time", "Πόσο διαρκεί", [_item("Έως 5 εργάσιμες ημέρες")]),
+        _section("time", "Χρόνος και προθεσμίες", [_item("Έως 5 εργάσιμες ημέρες")]),
         _section("where", "Πού", where),
         _section("how", "Πώς γίνεται", steps, kind="steps"),
         _section("law", "Τι προβλέπει ο νόμος", [_item("Νόμος 3103/2003 (ΦΕΚ Α΄ 23)")]),

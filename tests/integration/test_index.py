@@ -71,7 +71,7 @@ def test_a_broken_new_index_leaves_the_running_one(
     assert running.version == before
 
 
-def test_two_builds_of_the_same_make_the_same_model(
+def test_two_builds_of_the_same_make_the_same_embedding(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learnt = index.open_index(mine)

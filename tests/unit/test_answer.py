@@ -122,13 +122,28 @@ def test_what_was_asked_first_is_told_or_said_to_be_missing_first() -> None:
     assert text.index("period of validity") < text.index("€10")
 
 
-def test_what_is_online_is_not_called_online_twice() -> None:
+def test_what_is_online_is_not_called_online_twice_on_the_card() -> None:
     (online,) = (
         section["items"]
         for section in compose(RECORD, ("online",), "el", ()).card["sections"]
         if section["aspect"] == "online"
     )
     assert [item["channel"] for item in online] == [None]
+
+
+def test_what_a_benefit_pays_is_told_to_who_asks_how_much() -> None:
+    text = compose(replace(RECORD, pays=True), ("cost",), "el", ()).text
+    assert text.index(RECORD.summary["el"]) < text.index("10 €")
+
+
+def test_one_of_several_cases_that_is_met_leaves_no_condition() -> None:
+    replaced = replace(RECORD, documents=(Fact({"el": "Το παλιό"}, when=("renewal", "loss")),))
+    assert "Το παλιό (" not in compose(replaced, ("documents",), "el", ("renewal",)).text
+
+
+def test_where_it_is_done_is_told_once_though_nothing_is_online() -> None:
+    at_office = replace(RECORD, where=RECORD.where[1:])
+    assert compose(at_office, ("online", "where"), "el", ()).text.count("Στο ΚΕΠ") == 1
 
 
 def test_a_text_only_in_greek_is_said_to_be_so_in_english() -> None:

@@ -39,6 +39,7 @@ def test_the_clause_that_asks_tells_the_aspect(
         ("που παω και τι χρειαζομαι για αμκα", ("where", "documents")),
         ("how much is a passport and how long does it take?", ("cost", "time")),
         ("poso kanei h tautothta kai se poses meres vgainei", ("cost", "time")),
+        ("τι είναι η ταυτότητα και πόσο κάνει;", ("cost", "overview")),
     ],
 )
 def test_two_questions_joined_are_both_read_in_their_order(
@@ -50,6 +51,14 @@ def test_two_questions_joined_are_both_read_in_their_order(
 def test_a_story_before_a_question_is_not_a_second_question(reader: AspectReader) -> None:
     told = "Μου είπαν στην τράπεζα τι να κάνω και γύρισα σπίτι. Πόσο κοστίζει το διαβατήριο;"
     assert reader.read(told) == ("cost",)
+
+
+def test_a_stop_inside_an_address_ends_no_question() -> None:
+    assert "πόσο κάνει στο gov." in aspects._parts("πόσο κάνει στο gov.gr και πού πάω;")
+
+
+def test_a_greeting_is_not_a_question(reader: AspectReader) -> None:
+    assert reader.read("Γεια σου, τι κάνεις; Πόσο κάνει το διαβατήριο;") == ("cost",)
 
 
 def test_words_of_a_kind_stand_for_each_other() -> None:
