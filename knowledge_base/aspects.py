@@ -154,14 +154,8 @@ def _parts(text: str) -> Iterator[str]:
 def _interrogates(part: str) -> bool:
     said = WORD.findall(part.lower())
     accents = bool(_ACCENTED.search(part.lower()))
-    asking = [
-        folded
-        for word in said
-        for folded in [fold(word)]
-        if lexicon().interrogates(folded)
-        and not (folded in _TELLING and accents and not _ACCENTED.search(word))
-    ]
-    return bool(asking) and len(said) <= _LONGEST_PART and not lexicon().greets(part)
+    asks = any(lexicon().interrogates(fold(one)) and _mark(one, accents) != "." for one in said)
+    return asks and len(said) <= _LONGEST_PART and not lexicon().greets(part)
 
 
 def _examples() -> Iterator[tuple[str, str]]:
@@ -259,11 +253,15 @@ def _words(text: str) -> list[_Word]:
             found.append(_Word(_TOPIC, _TOPIC))
             continue
         folded = fold(word)
-        mark = ""
-        if folded in _TELLING and accents:
-            mark = "!" if _ACCENTED.search(word) else "."
-        found.append(_Word(phonetic_word(folded) + mark, stem(folded)))
+        found.append(_Word(phonetic_word(folded) + _mark(word, accents), stem(folded)))
     return found
+
+
+def _mark(word: str, accents: bool) -> str:
+    """Whether «πού» asks (`!`) or «που» does not (`.`), where the writer types accents."""
+    if not accents or fold(word) not in _TELLING:
+        return ""
+    return "!" if _ACCENTED.search(word) else "."
 
 
 @cache

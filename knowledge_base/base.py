@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
 from knowledge_base.search import TOP, Hit, Searcher, load_fusion
+from knowledge_base.terms import stems
 from knowledge_base.text import stem, words
 from knowledge_base.thread import LOOKED_AT, Thread
 
@@ -159,12 +161,7 @@ class KnowledgeBase:
     def _of_kind(self, hits: list[Hit], question: Question) -> list[Hit]:
         """Those whose title has a word of the question: «άδεια» offers no declaration."""
         kind = {stem(word) for word in question.about}
-        titles = [" ".join(self._one(hit).title.values()) for hit in hits]
-        return [
-            hit
-            for hit, title in zip(hits, titles, strict=True)
-            if kind & set(map(stem, words(title)))
-        ]
+        return [hit for hit in hits if kind & _stems_of(self._one(hit).title.values())]
 
     def _rivals(self, hits: list[Hit], question: Question) -> list[Hit]:
         """Those that may be meant, the first included, where it is not likely enough by itself."""
@@ -254,7 +251,7 @@ class KnowledgeBase:
         for related in map(self.procedure, procedure.related):
             if related is not None and related.contrast:
                 texts = [*related.contrast.values(), *related.title.values()]
-                found = len(wanted & {stem(word) for text in texts for word in words(text)})
+                found = len(wanted & _stems_of(texts))
                 if found > most:
                     best, most = related.id, found
         return best
@@ -268,8 +265,7 @@ class KnowledgeBase:
         for procedure in filter(None, map(self.procedure, choices)):
             texts = [*procedure.title.values(), *procedure.contrast.values()]
             texts += [name for names in procedure.names.values() for name in names]
-            stems = {stem(word) for text in texts for word in words(text)}
-            scored.append((len(wanted & stems) / len(wanted), procedure.id))
+            scored.append((len(wanted & _stems_of(texts)) / len(wanted), procedure.id))
         scored.sort(key=lambda item: -item[0])
         if scored and scored[0][0] >= 0.75 and (len(scored) < 2 or scored[1][0] < scored[0][0]):
             return scored[0][1]
@@ -314,6 +310,10 @@ def _written(language: str) -> str:
 def _generic(question: Question) -> bool:
     """Whether it names a kind alone: «πιστοποιητικό», «επίδομα»."""
     return all(lexicon().is_weak(stem(word)) for word in question.about)
+
+
+def _stems_of(texts: Iterable[str]) -> set[str]:
+    return {one for text in texts for one in stems(text)}
 
 
 def _first(question: Question) -> str | None:

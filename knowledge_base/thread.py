@@ -163,11 +163,12 @@ class Thread:
         first = float(next(iter(found.hits), None) == one.procedure_id)
         same, sibling, other = (float(one.kind == kind) for kind in KINDS[:3])
         contrast = sibling * self._contrast(one.procedure_id, question)
+        family = self._scores_of_family(one.procedure_id, found) if other else 0.0
         return [
             score, rank, gap, first, contrast, score * other, score * same,
             gap * sibling, score * sibling, 0.0, 0.0, found.lead * first * other,
             named * same, named * sibling, named * other, said * other,
-            0.0, other * found.others, other * self._scores_of_family(one.procedure_id, found),
+            0.0, other * found.others, family,
         ]  # fmt: skip
 
     def _scores_of_family(self, procedure_id: str, found: _Found) -> float:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +12,7 @@ from bot.danger import detect
 from bot.danger_features import features
 from bot.danger_sound import keyed
 from knowledge_base import questions
+from tests.conftest import rows
 
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 CAUGHT_AT_LEAST = {"danger.jsonl": 0.9, "fourth/danger.jsonl": 0.76}
@@ -25,18 +24,13 @@ NEED = "κουράστηκα να ανασαίνω και θέλω να κοιμ
 """No sign of `danger.yml` is in it."""
 
 
-def held_out(name: str) -> list[dict[str, Any]]:
-    lines = (ACCEPTANCE / name).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
 def test_the_file_was_made_from_the_examples_and_words_as_they_are() -> None:
     assert danger_learnt.Model().made_from == danger_training.made_from()
 
 
 @pytest.mark.parametrize(("name", "at_least"), CAUGHT_AT_LEAST.items())
 def test_most_signs_that_nobody_listed_are_caught(name: str, at_least: float) -> None:
-    caught = [detect(row["q"]) is not None for row in held_out(name) if row["danger"]]
+    caught = [detect(row["q"]) is not None for row in rows(ACCEPTANCE / name) if row["danger"]]
     assert sum(caught) / len(caught) >= at_least
 
 
@@ -44,7 +38,7 @@ def test_most_signs_that_nobody_listed_are_caught(name: str, at_least: float) ->
 def test_few_harmless_texts_that_sound_alike_are_taken_for_danger(
     name: str, at_most: float
 ) -> None:
-    false = [detect(row["q"]) is not None for row in held_out(name) if not row["danger"]]
+    false = [detect(row["q"]) is not None for row in rows(ACCEPTANCE / name) if not row["danger"]]
     assert sum(false) / len(false) <= at_most
 
 
@@ -122,7 +116,7 @@ def test_the_signs_are_heard_without_the_file(
 def test_no_held_out_sentence_is_an_example(name: str) -> None:
     kinds = yaml.safe_load(danger_training.EXAMPLES.read_text(encoding="utf-8")).values()
     learnt = {words_of(text) for kind in kinds for texts in kind.values() for text in texts}
-    assert [row["q"] for row in held_out(name) if words_of(row["q"]) in learnt] == []
+    assert [row["q"] for row in rows(ACCEPTANCE / name) if words_of(row["q"]) in learnt] == []
 
 
 def words_of(text: str) -> str:
