@@ -13,7 +13,18 @@ from typing import Any
 
 from tqdm import tqdm
 
-from knowledge_base import compare, content, evaluate, fetch, index, registry, search, thread, tune
+from knowledge_base import (
+    build,
+    compare,
+    content,
+    evaluate,
+    fetch,
+    index,
+    registry,
+    search,
+    thread,
+    tune,
+)
 from knowledge_base.base import KnowledgeBase
 
 
@@ -79,8 +90,8 @@ def home() -> Path:
     return Path(os.environ.get("ARIADNE_HOME") or "var")
 
 
-def _model() -> index.Model:
-    return index.Model(
+def _model() -> build.Model:
+    return build.Model(
         os.environ.get("ARIADNE_EMBEDDING_MODEL", ""),
         os.environ.get("ARIADNE_EMBEDDING_QUERY_PREFIX", ""),
         os.environ.get("ARIADNE_EMBEDDING_PASSAGE_PREFIX", ""),
@@ -108,7 +119,7 @@ def _sync(arguments: argparse.Namespace) -> tuple[Any, bool]:
 
 def _build(arguments: argparse.Namespace) -> tuple[Any, bool]:
     started = time.perf_counter()
-    version, built = index.build(home(), _model(), _progress, force=arguments.force)
+    version, built = build.build(home(), _model(), _progress, force=arguments.force)
     return {
         "version": version,
         "built": built,

@@ -124,6 +124,7 @@ def _procedure(data: dict[str, Any]) -> Procedure:
         contrast=data.get("contrast", {}),
         body=data.get("body", {}),
         popularity=data["popularity"],
+        shipped=True,
         pays=data.get("pays", False),
         related=tuple(data.get("related", ())),
         differences=tuple(

@@ -58,7 +58,9 @@ class Procedure:
     """What tells it apart from its siblings («λόγω απώλειας»)."""
     body: Localised = field(default_factory=dict)
     popularity: int = 0
-    """1 to 5 for shipped procedures, 0 for the rest of the registry."""
+    """How many people ask for it, 1 to 5; 0 where nobody has said."""
+    shipped: bool = False
+    """Whether it is written and kept by the product itself."""
     pays: bool = False
     """Whether the citizen is paid: a benefit, a pension."""
     eligibility: tuple[Fact, ...] = ()
@@ -71,8 +73,3 @@ class Procedure:
     law: tuple[Fact, ...] = ()
     related: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
-
-    @property
-    def shipped(self) -> bool:
-        """Whether it is written and kept by the product itself."""
-        return self.popularity > 0

@@ -21,8 +21,8 @@ import orjson
 
 from knowledge_base.index import Index
 from knowledge_base.lexicon import Question, lexicon
+from knowledge_base.postings import Floats, Places
 from knowledge_base.recogniser import NONE
-from knowledge_base.terms import gather
 from knowledge_base.text import stem
 
 WEIGHTS = Path(__file__).parent / "fusion.json"
@@ -37,12 +37,16 @@ TOP = 10
 """Hits looked at, where nobody says how many."""
 _CANDIDATES = 40
 _NAMES = 120
+"""Names looked at by each of words, sounds and vectors."""
+_BY_BODY = 5
+_LEARNT = 10
+_BUDGET = 20_000
+"""Entries of inverted lists that a search reads."""
 _WEAK = 0.35
 _UNLEARNT = -1.0
 _WHOLE = 0.999
 _ALIKE = 0.95
 """How much of a question its official title explains, and how alike they sound, to be called so."""
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,18 @@ class Searcher:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._lexical = index.lexical
         fusion = load_fusion()
         self._rank = np.array([fusion["rank"][name] for name in FEATURES], dtype=np.float32)
         self._scope = {
             learnt: np.array([fusion[kind][name] for name in SCOPE], dtype=np.float32)
             for learnt, kind in SCOPES.items()
         }
-        self._idf: Floats = index.word_model.idf
+        self._idf: Floats = self._lexical.stems.idf
         self._unknown = float(self._idf.max())
-        self._asked = np.array([one.popularity for one in index.procedures], dtype=np.float32) / 5
+        self._first_name = np.searchsorted(
+            self._lexical.owner, np.arange(len(self._lexical.ids)), side="left"
+        )
         found = [(n, index.position(one)) for n, one in enumerate(index.recogniser.ids)]
         known = [(n, place) for n, place in found if place is not None]
         self._recognised = tuple(
@@ -80,7 +87,6 @@ class Searcher:
         )
         ids = index.recogniser.ids
         self._none = ids.index(NONE) if NONE in ids else None
-        self._official = np.array([name.official for name in index.names], dtype=np.float32)
 
     def search(self, question: Question, top: int = TOP) -> list[Hit]:
         """The procedures most likely meant, the likeliest first."""
@@ -95,7 +101,7 @@ class Searcher:
         order = np.lexsort((-ranks, ~_titled(features)))[:top]
         return [
             Hit(
-                self._index.procedures[places[place]].id,
+                self._lexical.ids[places[place]],
                 float(scores[place]),
                 scope,
                 float(ranks[place]),
@@ -106,82 +112,83 @@ class Searcher:
 
     def features(self, question: Question) -> tuple[list[int], Floats]:
         """Candidate procedures (their places in the index) and their features, one row each."""
-        index = self._index
+        lexical = self._lexical
         text = " ".join(question.about)
-        said, explained = self._word_overlap(question.about)
-        sound = self._sounds(text)
-        dense = self._dense(text)
-        quality = 0.3 * said + 0.3 * explained + 0.4 * said * explained + 0.5 * sound + 0.4 * dense
-        quality *= 0.9 + 0.1 * self._asked[index.name_owner]
-        best = _best_names(quality, index.name_owner)
-        body = self._body(question.about)
-        for place in np.argsort(-body, kind="stable")[:5]:
-            best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
+        words = self._weighed(question.about)
+        sounds = lexical.sounds.weigh(text)
+        vector = self._index.encoder.encode([text], "query")
+        body = words[0], np.ones(len(words[0]), dtype=np.float32)
         of_topic, none_of_topic = self._learnt(text)
         learnt, none = self._learnt(" ".join(question.tokens))
-        for place in np.argsort(-learnt, kind="stable")[:10]:
-            best.setdefault(int(place), int(np.flatnonzero(index.name_owner == place)[0]))
-        places = list(best)
-        names = np.fromiter(best.values(), dtype=np.int64)
-        owners = np.array(places)
+        names = np.concatenate(
+            [
+                lexical.names.best(*words[:2], _NAMES, _BUDGET),
+                lexical.sounding.best(*sounds, _NAMES, _BUDGET),
+                self._index.nearest.search(vector, min(_NAMES, len(lexical.owner)))[1][0],
+                self._first_name[lexical.body.best(*body, _BY_BODY, _BUDGET)],
+                self._first_name[np.argsort(-learnt, kind="stable")[:_LEARNT]],
+            ]
+        )
+        names = np.unique(names[names >= 0])
+        said, explained = self._overlap(names, *words)
+        sound = lexical.sounding.weigh(names, *sounds)
+        dense = np.maximum(self._index.vectors[names].astype(np.float32) @ vector[0], 0.0)
+        quality = 0.3 * said + 0.3 * explained + 0.4 * said * explained + 0.5 * sound + 0.4 * dense
+        quality *= 0.9 + 0.1 * lexical.asked[lexical.owner[names]]
+        best = _best_names(quality, lexical.owner[names])
+        owners = lexical.owner[names[best]].astype(np.int64)
+        of_body = lexical.body.weigh(owners, *body)
         rows = np.stack(
             [
-                said[names],
-                explained[names],
-                said[names] * explained[names],
-                sound[names],
-                dense[names],
-                body[owners] / max(1.0, float(body.max())),
-                self._official[names],
-                self._asked[owners],
-                (self._asked[owners] > 0).astype(np.float32),
+                said[best],
+                explained[best],
+                said[best] * explained[best],
+                sound[best],
+                dense[best],
+                of_body / max(1.0, float(of_body.max())),
+                lexical.official[names[best]],
+                lexical.asked[owners],
+                lexical.shipped[owners],
                 of_topic[owners],
-                np.full(len(places), none_of_topic),
+                np.full(len(best), none_of_topic),
                 learnt[owners],
-                np.full(len(places), none),
+                np.full(len(best), none),
             ],
             axis=1,
         ).astype(np.float32)
-        return places, rows
+        return owners.tolist(), rows
 
-    def _word_overlap(self, about: tuple[str, ...]) -> tuple[Floats, Floats]:
-        """Per name: the share of the name said in the question, and of the question explained."""
-        index = self._index
-        vocabulary = index.word_model.vocabulary
-        overlap = np.zeros(len(index.names), dtype=np.float32)
-        total = 0.0
+    def _weighed(self, about: tuple[str, ...]) -> tuple[Places, Floats, float]:
+        """The columns and weights of the words known, and the weight of all."""
+        vocabulary = self._lexical.stems.vocabulary
+        columns, weights, total = [], [], 0.0
         for stemmed in dict.fromkeys(stem(word) for word in about):
             column = vocabulary.get(stemmed)
             weight = self._unknown if column is None else float(self._idf[column])
             weight *= _WEAK if lexicon().is_weak(stemmed) else 1.0
             total += weight
             if column is not None:
-                start, end = index.word_names.indptr[column : column + 2]
-                overlap[index.word_names.indices[start:end]] += weight
-        said = np.minimum(1.0, overlap / np.maximum(index.name_weight, 1e-6))
-        return said, overlap / max(total, 1e-6)
+                columns.append(column)
+                weights.append(weight)
+        return np.array(columns, dtype=np.int64), np.array(weights, dtype=np.float32), total
 
-    def _sounds(self, text: str) -> Floats:
-        return gather(self._index.sound_names, *self._index.sound_model.weigh(text))
-
-    def _dense(self, text: str) -> Floats:
-        vector = self._index.encoder.encode([text], "query")
-        values, places = self._index.dense.search(vector, min(_NAMES, len(self._index.names)))
-        scores = np.zeros(len(self._index.names), dtype=np.float32)
-        scores[places[0]] = np.maximum(values[0], 0.0)
-        return scores
+    def _overlap(
+        self, names: Places, columns: Places, weights: Floats, total: float
+    ) -> tuple[Floats, Floats]:
+        """Per name: the share of the name said in the question, and of the question explained."""
+        rows, terms, shares = self._lexical.names.matches(names, columns)
+        strength = weights / self._idf[columns]
+        said = np.bincount(rows, shares * strength[terms], minlength=len(names))
+        explained = np.bincount(rows, weights[terms], minlength=len(names)) / max(total, 1e-6)
+        return np.minimum(1.0, said).astype(np.float32), explained.astype(np.float32)
 
     def _learnt(self, text: str) -> tuple[Floats, float]:
         """What the recogniser says of each procedure, and of there being none."""
-        scores = np.full(len(self._index.procedures), _UNLEARNT, dtype=np.float32)
+        scores = np.full(len(self._lexical.ids), _UNLEARNT, dtype=np.float32)
         recognised, places = self._recognised
         found = self._index.recogniser.scores(text)
         scores[places] = found[recognised]
         return scores, float(found[self._none]) if self._none is not None else _UNLEARNT
-
-    def _body(self, about: tuple[str, ...]) -> Floats:
-        columns, _ = self._index.word_model.weigh(" ".join(about))
-        return gather(self._index.body_words, columns, np.ones(len(columns), dtype=np.float32))
 
 
 def _titled(features: Floats) -> npt.NDArray[np.bool_]:
@@ -193,15 +200,11 @@ def _titled(features: Floats) -> npt.NDArray[np.bool_]:
     return titled
 
 
-def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> dict[int, int]:
-    """The candidates' best names, by procedure."""
-    count = min(_NAMES * 3, len(quality))
-    likely = np.argpartition(-quality, count - 1)[:count]
-    best: dict[int, int] = {}
-    for name in likely[np.argsort(-quality[likely], kind="stable")]:
-        best.setdefault(int(owners[name]), int(name))
-        if len(best) == _CANDIDATES:
-            break
+def _best_names(quality: Floats, owners: npt.NDArray[np.int32]) -> Places:
+    """The places of the best names of the best candidates, one each."""
+    order = np.argsort(-quality, kind="stable")
+    _, firsts = np.unique(owners[order], return_index=True)
+    best: Places = order[np.sort(firsts)[:_CANDIDATES]]
     return best
 
 

@@ -112,12 +112,3 @@ class TermModel:
         if self.normalised and len(weights):
             weights /= np.sqrt(weights @ weights)
         return columns, weights
-
-
-def gather(matrix: sparse.csc_matrix, columns: Columns, weights: Weights) -> Weights:
-    """The product of a matrix (texts × terms, by columns) and a question's weighted terms."""
-    scores = np.zeros(matrix.shape[0], dtype=np.float32)
-    starts, ends = matrix.indptr[columns], matrix.indptr[columns + 1]
-    for start, end, weight in zip(starts, ends, weights, strict=True):
-        scores[matrix.indices[start:end]] += matrix.data[start:end] * weight
-    return scores

@@ -146,9 +146,11 @@ class Thread:
         place = self._index.position(procedure.id)
         if place is None or not question.about:
             return 1.0
-        columns = [self._index.word_model.vocabulary.get(stem(word)) for word in question.about]
-        has = [c is not None and self._index.body_words[place, c] > 0 for c in columns]
-        return float(np.mean(has))
+        vocabulary, body = self._index.lexical.stems.vocabulary, self._index.lexical.body
+        columns = [vocabulary.get(stem(word)) for word in question.about]
+        known = np.unique([column for column in columns if column is not None]).astype(np.int64)
+        has = set(known[body.matches(np.array([place]), known)[1]])
+        return float(np.mean([column in has for column in columns]))
 
     def _evidence(
         self, one: Candidate, question: Question, talked_of: Procedure, found: _Found

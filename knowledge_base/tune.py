@@ -22,11 +22,11 @@ from sklearn.linear_model import LogisticRegression
 from knowledge_base.aspects import topic_frames
 from knowledge_base.index import Index
 from knowledge_base.lexicon import lexicon
+from knowledge_base.postings import Floats
 from knowledge_base.recogniser import ELSEWHERE
 from knowledge_base.search import (
     FEATURES,
     SCOPE,
-    Floats,
     Searcher,
     is_learnt,
     load_fusion,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.store import Store
-from knowledge_base import KnowledgeBase, index, registry
+from knowledge_base import KnowledgeBase, build, registry
 from tests import services
 from tests.databases import Database, OnPostgreSQL, SQLite
 
@@ -27,7 +27,7 @@ def quietly(items: Iterable[Any], what: str) -> Iterable[Any]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the index of the shipped procedures."""
     folder = tmp_path_factory.mktemp("home")
-    index.build(folder, index.Model(), quietly)
+    build.build(folder, build.Model(), quietly)
     return folder
 
 
@@ -51,7 +51,7 @@ def whole(registry_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Know
     """The knowledge base over what ships and the whole registry."""
     folder = tmp_path_factory.mktemp("whole")
     registry.Registry(folder).replace(registry.read_file(registry_file))
-    index.build(folder, index.Model(), quietly)
+    build.build(folder, build.Model(), quietly)
     return KnowledgeBase.open(folder)
 
 

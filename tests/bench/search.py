@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from knowledge_base import KnowledgeBase, index, registry
+from knowledge_base import KnowledgeBase, build, index, registry
 from tests.bench.figures import percentile
 from tests.bench.messages import QUESTIONS
 
@@ -43,7 +43,7 @@ def whole(home: Path) -> Search | None:
     if not REGISTRY.is_file():
         return None
     registry.Registry(home).replace(registry.read_file(REGISTRY))
-    index.build(home, index.Model(), _quietly)
+    build.build(home, build.Model(), _quietly)
     count = len(index.open_index(home).procedures)
     return _measure("with the whole registry", KnowledgeBase.open(home), count)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from knowledge_base import KnowledgeBase, base, index
+from knowledge_base import KnowledgeBase, base, build, index
 from tests.conftest import quietly
 
 
@@ -21,21 +21,21 @@ def mine(home: Path, tmp_path: Path) -> Path:
 
 
 def test_a_second_build_has_nothing_to_do(mine: Path) -> None:
-    version, built = index.build(mine, index.Model(), quietly)
+    version, built = build.build(mine, build.Model(), quietly)
     assert (version, built) == (index.current(mine), False)
 
 
 def test_a_build_that_fails_leaves_the_index_in_use(
     mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_train_recogniser", lambda _: None)
+    monkeypatch.setattr(build, "_train_recogniser", lambda _: None)
     before = index.current(mine)
 
     def dying(items: Iterable[Any], what: str) -> Iterable[Any]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        index.build(mine, index.Model(query_prefix="changed"), dying)
+        build.build(mine, build.Model(query_prefix="changed"), dying)
     assert index.current(mine) == before
     assert [path.name for path in (mine / "index").iterdir() if path.is_dir()] == [before]
 
@@ -75,10 +75,10 @@ def test_two_builds_of_the_same_make_the_same_embedding(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learnt = index.open_index(mine)
-    monkeypatch.setattr(index, "_train_recogniser", lambda _: learnt.recogniser)
-    monkeypatch.setattr(index.AspectReader, "train", lambda _: learnt.aspects)
+    monkeypatch.setattr(build, "_train_recogniser", lambda _: learnt.recogniser)
+    monkeypatch.setattr(build.AspectReader, "train", lambda _: learnt.aspects)
     again = tmp_path / "again"
-    index.build(again, index.Model(), quietly)
+    build.build(again, build.Model(), quietly)
     version = index.current(mine)
     assert version == index.current(again)
     assert version is not None
