@@ -78,9 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     added = command("tune", _tune, "fit the search's weights on a development set")
     added.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     added.add_argument("--follow-ups", action="store_true", help="those of second messages")
-    added.add_argument(
-        "--synced", type=Path, metavar="HOME", help="a home whose index has the registry too"
-    )
     added.add_argument("--write", action="store_true", help="keep them")
     return parser
 
@@ -108,13 +105,25 @@ def _compare(arguments: argparse.Namespace) -> tuple[Any, bool]:
 
 
 def _sync(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    kept = registry.Registry(home())
     records: Iterable[dict[str, Any]] = (
         registry.read_file(arguments.file)
         if arguments.file
-        else fetch.fetch(arguments.base_url, registry.Registry(home()).records())
+        else fetch.fetch(arguments.base_url, kept.records(), kept.progress, _manners())
     )
     shown = tqdm(records, desc="reading the registry", unit=" procedures", disable=None)
-    return registry.Registry(home()).replace(shown).as_json(), False
+    return kept.replace(shown).as_json(), False
+
+
+def _manners() -> fetch.Manners:
+    usual = fetch.Manners()
+    return fetch.Manners(
+        at_once=int(os.environ.get("ARIADNE_REGISTRY_AT_ONCE") or usual.at_once),
+        per_second=float(os.environ.get("ARIADNE_REGISTRY_PER_SECOND") or usual.per_second),
+        retries=int(os.environ.get("ARIADNE_REGISTRY_RETRIES") or usual.retries),
+        pause_s=float(os.environ.get("ARIADNE_REGISTRY_PAUSE_S") or usual.pause_s),
+        timeout_s=float(os.environ.get("ARIADNE_REGISTRY_TIMEOUT_S") or usual.timeout_s),
+    )
 
 
 def _build(arguments: argparse.Namespace) -> tuple[Any, bool]:
@@ -137,7 +146,7 @@ def _search(arguments: argparse.Namespace) -> tuple[Any, bool]:
     language = arguments.language or base.identify(arguments.text)
     base.search(arguments.text, 1)
     started = time.perf_counter()
-    hits = base.search(arguments.text, arguments.top)
+    hits = base.search(arguments.text, arguments.top, language)
     elapsed = (time.perf_counter() - started) * 1000
     return {
         "query": arguments.text,
@@ -175,11 +184,11 @@ def _tune(arguments: argparse.Namespace) -> tuple[Any, bool]:
     if arguments.follow_ups:
         fitted, file = tune.follow_ups(opened, rows), thread.WEIGHTS
     else:
-        synced = index.open_index(arguments.synced) if arguments.synced else None
-        fitted, file = tune.tune(opened, rows, synced), search.WEIGHTS
+        fitted, file = tune.tune(opened, rows), search.WEIGHTS
+        fitted["weights"] = search.fusion() | {search.kind_of(opened): fitted["weights"]}
     if arguments.write:
-        file.write_text(json.dumps(fitted["weights"], indent=2) + "\n", encoding="ascii")
-    return fitted, False
+        file.write_text(json.dumps(fitted["weights"], indent=1) + "\n", encoding="ascii")
+    return fitted["held_out"], False
 
 
 if __name__ == "__main__":

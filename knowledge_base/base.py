@@ -22,7 +22,7 @@ from knowledge_base.answer import (
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
-from knowledge_base.search import TOP, Hit, Searcher, load_fusion
+from knowledge_base.search import TOP, Hit, Searcher
 from knowledge_base.terms import stems
 from knowledge_base.text import stem, words
 from knowledge_base.thread import LOOKED_AT, Thread
@@ -46,10 +46,6 @@ class KnowledgeBase:
         self._opened = _opened(index)
         self._looked = time.monotonic()
         self._reloading = threading.Lock()
-        thresholds = load_fusion()["thresholds"]
-        self._sure = thresholds["answer_from"]
-        self._unsure = thresholds["nearest_from"]
-        self._enough = thresholds["sure_from"]
 
     @classmethod
     def open(cls, home: Path) -> KnowledgeBase:
@@ -70,9 +66,14 @@ class KnowledgeBase:
         with self._reloading:
             pass
 
-    def search(self, text: str, top: int = 10) -> list[Hit]:
-        """The procedures a text is about, the likeliest first."""
-        return self._searcher.search(lexicon().read(text), top)
+    def search(self, text: str, top: int = 10, language: str | None = None) -> list[Hit]:
+        """The procedures a text is about, the likeliest first.
+
+        Parameters:
+            language: of the text; told from the text where nobody says.
+        """
+        read_in = language or self.identify(text)
+        return self._searcher.search(lexicon(read_in).read(text), top)
 
     def procedure(self, procedure_id: str) -> Procedure | None:
         """A procedure by its official id."""
@@ -94,7 +95,7 @@ class KnowledgeBase:
 
     def says_something(self, text: str, language: str) -> bool:
         """Whether a text says more than politeness, «όχι» or «άλλο ήθελα»."""
-        question = lexicon().read(text)
+        question = lexicon(self.identify(text, language)).read(text)
         return bool(question.about or question.aspects or question.cases)
 
     def read(
@@ -146,10 +147,11 @@ class KnowledgeBase:
     def _decide(
         self, hits: list[Hit], question: Question, language: str, context: Context
     ) -> Answer:
-        if not hits or hits[0].scope < self._sure:
+        thresholds = self._opened[1].thresholds
+        if not hits or hits[0].scope < thresholds["answer_from"]:
             if hits and _generic(question):
                 return self._ask_back(self._of_kind(hits, question), question, language)
-            near = [hit for hit in hits if hit.score >= self._unsure]
+            near = [hit for hit in hits if hit.score >= thresholds["nearest_from"]]
             return self._offer_nearest(near, language, context)
         rivals = self._rivals(hits, question)
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
@@ -167,7 +169,7 @@ class KnowledgeBase:
         """Those that may be meant, the first included, where it is not likely enough by itself."""
         best = hits[0]
         few = len(question.tokens) <= _FEW_WORDS
-        enough = _ENOUGH_FOR_FEW if few else self._enough
+        enough = _ENOUGH_FOR_FEW if few else self._opened[1].thresholds["sure_from"]
         if best.score >= enough * best.scope:
             return [best]
         return [hit for hit in hits if hit.score >= _RIVAL * best.score]
@@ -309,7 +311,8 @@ def _written(language: str) -> str:
 
 def _generic(question: Question) -> bool:
     """Whether it names a kind alone: «πιστοποιητικό», «επίδομα»."""
-    return all(lexicon().is_weak(stem(word)) for word in question.about)
+    weak = lexicon(question.language).is_weak
+    return all(weak(stem(word)) for word in question.about)
 
 
 def _stems_of(texts: Iterable[str]) -> set[str]:

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 from scipy import sparse
 
-from knowledge_base import content, embedding, names, questions, records
+from knowledge_base import content, embedding, glossary, names, questions, records
 from knowledge_base.aspects import AspectReader, topic_frames
 from knowledge_base.embedding import Encoder, PretrainedEncoder, Vectors
 from knowledge_base.index import (
@@ -36,7 +37,7 @@ from knowledge_base.index import (
 )
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
-from knowledge_base.lexicon import lexicon
+from knowledge_base.lexicon import languages, lexicon
 from knowledge_base.postings import Postings
 from knowledge_base.procedure import Fact, Procedure
 from knowledge_base.recogniser import ELSEWHERE, NONE, Recogniser
@@ -54,6 +55,8 @@ _SHORT_NAME = 2
 _LONGEST_NAME = 5
 """Words of a question that say what it is about, up to which it serves as a name."""
 _MOST_ASKED = 5
+_PHRASES_WEIGH = 3
+"""How often the phrases of a lexicon count among the texts of its language."""
 _SEED = 20
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -82,7 +85,7 @@ def fingerprint(home: Path, model: Model) -> str:
     """Names a version by everything it is made of."""
     digest = hashlib.sha256(repr(model).encode())
     code = Path(__file__).parent.glob("*.py")
-    folders = (content.CONTENT, LEXICON_FOLDER, questions.FOLDER, names.FOLDER)
+    folders = (content.CONTENT, LEXICON_FOLDER, questions.FOLDER, names.FOLDER, glossary.FOLDER)
     data = [*(path for folder in folders for path in folder.glob("*.yml")), *code]
     for path in sorted([*data, Registry(home).path]):
         if path.exists():
@@ -154,7 +157,7 @@ def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Pr
     with ThreadPoolExecutor() as beside:
         recogniser = beside.submit(_train_recogniser, procedures)
         _write_search(folder, procedures, model, progress)
-        Identifier.train(*_samples(procedures)).save(folder)
+        Identifier.train(*_samples(procedures), _other_samples()).save(folder)
         AspectReader.train(name for one in procedures for name in _called(one)).save(folder)
         recogniser.result().save(folder)
 
@@ -243,17 +246,20 @@ def _lexical(procedures: list[Procedure], called: list[Name]) -> Lexical:
     texts = [name.text for name in called]
     by_stem, weighed = TermModel.fit([*texts, *map(_text, procedures)], stems, normalised=False)
     by_sound, sounding = TermModel.fit(texts, sounds, rarest=2)
+    body = _bm25(procedures, by_stem)
+    owner = np.array([name.procedure for name in called], dtype=np.int32)
     return Lexical(
         ids=[one.id for one in procedures],
         asked=np.array([one.popularity for one in procedures], dtype=np.float32) / _MOST_ASKED,
         shipped=np.array([one.shipped for one in procedures]),
-        owner=np.array([name.procedure for name in called], dtype=np.int32),
+        owner=owner,
         official=np.array([name.official for name in called]),
         stems=by_stem,
         names=Postings.of(_shares(weighed[: len(texts)], by_stem)),
         sounds=by_sound,
         sounding=Postings.of(sounding),
-        body=Postings.of(_bm25(procedures, by_stem)),
+        body=Postings.of(body),
+        everything=Postings.of(_everything(body, weighed[: len(texts)], owner)),
     )
 
 
@@ -264,6 +270,18 @@ def _shares(weighed: sparse.csr_matrix, model: TermModel) -> sparse.csr_matrix:
     totals = np.asarray(shares.sum(axis=1)).ravel()
     shares.data /= np.repeat(totals, np.diff(shares.indptr))
     return shares.astype(np.float32)
+
+
+def _everything(
+    body: sparse.csr_matrix, weighed: sparse.csr_matrix, owner: npt.NDArray[np.int32]
+) -> sparse.csr_matrix:
+    """Procedures × stems, 1 where the record or a name has it."""
+    named = sparse.csr_matrix(
+        (np.ones(len(owner)), (owner, np.arange(len(owner)))), (body.shape[0], len(owner))
+    )
+    has = (body + named @ weighed).tocsr()
+    has.data[:] = 1.0
+    return has.astype(np.float32)
 
 
 def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csr_matrix:
@@ -331,8 +349,22 @@ def _samples(procedures: list[Procedure]) -> tuple[list[str], list[str]]:
             texts += [one.title.get(language, ""), one.summary.get(language, "")]
             texts += one.names.get(language, ())
     for language, texts in found.items():
-        texts += lexicon().phrases(language) * 3
+        texts += lexicon().phrases(language) * _PHRASES_WEIGH
     return found["el"], found["en"]
+
+
+def _other_samples() -> dict[str, list[str]]:
+    """Texts in the other languages, for the language identifier."""
+    found: dict[str, list[str]] = {
+        language: lexicon(language).phrases(language) * _PHRASES_WEIGH
+        for language in languages()
+        if language not in ("el", "en")
+    }
+    for called in names.load().values():
+        for language, texts in called.items():
+            if language in found:
+                found[language] += texts
+    return found
 
 
 def _switch(root: Path, version: str) -> None:

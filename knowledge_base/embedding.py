@@ -20,8 +20,12 @@ from knowledge_base.text import phonetic
 
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 192
-_VOCABULARY = 12_000
+_VOCABULARY = 24_000
 _BATCH = 256
+_PAIRS = 6
+"""Of a procedure in an epoch, at most."""
+_SCALE = 12.0
+"""By which similarities are sharpened in the loss."""
 _LEARNING_RATE = 0.03
 _SMALLEST = 1e-9
 _EXACT_UP_TO = 5_000
@@ -120,7 +124,7 @@ def train(
 
     Parameters:
         groups: for each procedure, texts that mean it; pairs are drawn within a group.
-        epochs: passes; in each, every procedure gives one pair.
+        epochs: passes; in each, every procedure gives one pair, or a few where it has many names.
         progress: wraps the epochs, to show how far it is.
     """
     import torch
@@ -134,7 +138,7 @@ def train(
         _tokenizer(sounds), embedding_dim=DIMENSIONS
     )
     model = sentence_transformers.SentenceTransformer(modules=[embedding], device="cpu")
-    loss = sentence_transformers.losses.MultipleNegativesRankingLoss(model, scale=20.0)
+    loss = sentence_transformers.losses.MultipleNegativesRankingLoss(model, scale=_SCALE)
     optimiser = torch.optim.Adam(model.parameters(), lr=_LEARNING_RATE)
     model.train()
     chooser = random.Random(seed)  # noqa: S311 - reproducible, not secret
@@ -152,16 +156,20 @@ def train(
 
 
 def _batches(groups: list[list[str]], chooser: random.Random) -> Iterable[list[tuple[str, str]]]:
-    """One pair a procedure, so that no other pair of a batch is secretly right."""
-    pairs = [
-        (_some_words(anchor, chooser), positive)
-        for group in groups
+    """Pairs of names; one a procedure in a batch, so that no other of it is secretly right."""
+    drawn = [
+        place
+        for place, group in enumerate(groups)
         if len(group) > 1
-        for anchor, positive in [chooser.sample(group, 2)]
+        for _ in range(min(_PAIRS, 1 + int(len(group) ** 0.5 / 2)))
     ]
-    chooser.shuffle(pairs)
-    for start in range(0, len(pairs), _BATCH):
-        if len(batch := pairs[start : start + _BATCH]) > 1:
+    chooser.shuffle(drawn)
+    for start in range(0, len(drawn), _BATCH):
+        batch = []
+        for place in dict.fromkeys(drawn[start : start + _BATCH]):
+            anchor, positive = chooser.sample(groups[place], 2)
+            batch.append((_some_words(anchor, chooser), positive))
+        if len(batch) > 1:
             yield batch
 
 

@@ -44,7 +44,7 @@ def evaluate(
     strange = rejected_strange = 0
     for row in rows:
         started = time.perf_counter()
-        hits = base.search(row["q"], max(top, 5))
+        hits = base.search(row["q"], max(top, 5), row.get("lang"))
         elapsed = (time.perf_counter() - started) * 1000
         outcome = base.ask(row["q"], _answer_language(row)).outcome
         if not row["ids"]:

@@ -54,6 +54,8 @@ class Lexical:
     """Names by n-grams of their sound, unit rows."""
     body: Postings
     """Procedures by the stems of their record, BM25 weights."""
+    everything: Postings
+    """Procedures by the stems of their record and names, 1 where they have it."""
 
 
 @dataclass
@@ -75,13 +77,25 @@ class Index:
     def __post_init__(self) -> None:
         self._positions = {one: place for place, one in enumerate(self.lexical.ids)}
 
+    @property
+    def has_registry(self) -> bool:
+        """Whether procedures beside the shipped ones are in it."""
+        return not bool(self.lexical.shipped.all())
+
     def position(self, procedure_id: str) -> int | None:
         """The place of a procedure, by its official id."""
         return self._positions.get(procedure_id)
 
-    def read(self, text: str) -> Question:
-        """Takes a question apart, with the aspects that the reader finds in it."""
-        question = lexicon().read(text)
+    def read(self, text: str, language: str | None = None) -> Question:
+        """Takes a question apart, with the aspects that the reader finds in it.
+
+        Parameters:
+            language: of the text; told from the text where nobody says.
+        """
+        read_in = language or self.identifier.identify(text, "el")
+        question = lexicon(read_in).read(text)
+        if question.language != "el":
+            return replace(question, aspects=question.aspects[:2])
         if question.cases and not question.beyond_cases and not question.aspects:
             return question
         return replace(question, aspects=self.aspects.read(text))

@@ -16,6 +16,8 @@ from knowledge_base.text import fold, phonetic_word, stem, words
 _SHORT = 5
 """Sounds up to which a word is matched whole: «πώς» is not «πόσο»."""
 FOLDER = Path(__file__).parent / "lexicon"
+_TOGETHER = ("el", "en")
+"""Read with one lexicon: people mix them («θέλω passport»), and Greeklish is neither."""
 _ASPECT_ORDER: tuple[Aspect, ...] = (
     "documents", "cost", "validity", "time", "eligibility", "online", "where", "how", "overview",
 )  # fmt: skip
@@ -41,6 +43,8 @@ class Question:
     """How it goes on about what was said before, of `TURNS`."""
     tokens: tuple[str, ...] = ()
     """All its words, folded, in order."""
+    language: str = "el"
+    """Of the lexicon that read it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Lexicon:
 
     def __init__(self, entries: dict[str, dict[str, Any]]) -> None:
         self._entries = entries
+        self._language = next(iter(entries))
         self._stop: set[str] = set()
         self._weak: set[str] = set()
         self._asking: set[str] = set()
@@ -154,6 +159,7 @@ class Lexicon:
                 turn for turn, first in TURNS.items() if self._turns[turn] & set(keys[:first])
             ),
             tokens=tuple(tokens),
+            language=self._language,
         )
 
     def _said_by(self, cases: Iterable[str]) -> tuple[str, ...]:
@@ -193,12 +199,24 @@ def _is_filler(token: str) -> bool:
     return len(token) == 1 and not token.isdigit()
 
 
+def lexicon(language: str = "el") -> Lexicon:
+    """The lexicon by which a language is read; that of Greek and English where it has none."""
+    known = language in languages() and language not in _TOGETHER
+    return _lexicon((language,) if known else _TOGETHER)
+
+
 @cache
-def lexicon() -> Lexicon:
-    """The lexicon of every language that has one."""
+def languages() -> tuple[str, ...]:
+    """The languages that have a lexicon."""
+    return tuple(path.stem for path in sorted(FOLDER.glob("??.yml")))
+
+
+@cache
+def _lexicon(read: tuple[str, ...]) -> Lexicon:
+    paths = {language: FOLDER / f"{language}.yml" for language in read}
     return Lexicon(
         {
-            path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            for path in sorted(FOLDER.glob("??.yml"))
+            language: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            for language, path in paths.items()
         }
     )

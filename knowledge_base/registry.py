@@ -23,6 +23,7 @@ from knowledge_base.text import greek_letters
 
 PUBLIC_PAGE = "https://id.mitos.gov.gr/"
 _SPACES = re.compile(r"\s+")
+_LONG_TITLE = 200
 
 
 class RejectedRecordError(ValueError):
@@ -38,6 +39,9 @@ class Report:
     unchanged: int = 0
     retired: int = 0
     rejected: list[dict[str, str]] = field(default_factory=list)
+    """Each with its id and the reason; what was kept of it before stays."""
+    odd: Counter[str] = field(default_factory=Counter)
+    """What was mended or is unusual in the titles, and in how many."""
 
     def as_json(self) -> dict[str, Any]:
         """The report as the command prints it."""
@@ -49,6 +53,7 @@ class Report:
             "retired": self.retired,
             "rejected": {"count": len(self.rejected), "reasons": dict(reasons)},
             "rejected_records": self.rejected[:50],
+            "oddities": dict(self.odd),
         }
 
 
@@ -57,6 +62,8 @@ class Registry:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "registry" / "records.jsonl"
+        self.progress = home / "registry" / "fetching.jsonl"
+        """What an unfinished fetch brought."""
 
     def records(self) -> dict[str, dict[str, Any]]:
         """Every record kept, by id."""
@@ -72,7 +79,8 @@ class Registry:
     def replace(self, incoming: Iterable[dict[str, Any]]) -> Report:
         """Takes a full listing of the registry; what it no longer lists is retired.
 
-        An empty listing is refused: a failed fetch must not leave less than there was.
+        An empty listing is refused, and a faulty record leaves the one kept: a failed fetch must
+        not leave less than there was.
 
         Raises:
             RejectedRecordError: when no usable record came.
@@ -86,8 +94,12 @@ class Registry:
                 if read.id in fresh:
                     raise RejectedRecordError("duplicate id")
             except RejectedRecordError as error:
-                report.rejected.append({"id": str(record.get("id", "")), "reason": str(error)})
+                number = str(record.get("id", "")).strip()
+                report.rejected.append({"id": number, "reason": str(error)})
+                if number in kept:
+                    fresh.setdefault(number, kept[number])
                 continue
+            report.odd.update(_oddities(record.get("title")))
             fresh[read.id] = {**record, "id": read.id}
             if read.id not in kept:
                 report.new += 1
@@ -99,6 +111,7 @@ class Registry:
             raise RejectedRecordError("no usable record came; what was kept stays")
         report.retired = len(kept.keys() - fresh.keys())
         self._write(fresh.values())
+        self.progress.unlink(missing_ok=True)
         return report
 
     def _write(self, records: Iterable[dict[str, Any]]) -> None:
@@ -132,6 +145,8 @@ def procedure(record: dict[str, Any]) -> Procedure:
         RejectedRecordError: when it has no id or no title.
     """
     number = str(record.get("id") or "").strip()
+    if why := record.get("unreachable"):
+        raise RejectedRecordError(str(why))
     title = _localised(record.get("title"))
     if not number:
         raise RejectedRecordError("no id")
@@ -156,6 +171,23 @@ def procedure(record: dict[str, Any]) -> Procedure:
         validity=tuple(_durations(process.get("validity_duration"))),
         law=tuple(_rules(metadata.get("process_rules"))),
     )
+
+
+def _oddities(title: Any) -> Iterator[str]:
+    raw = title.get("el") if isinstance(title, dict) else title
+    if not isinstance(raw, str):
+        return
+    plain = html.unescape(raw)
+    if isinstance(title, str):
+        yield "a text where an object is due"
+    if plain != raw:
+        yield "HTML entities"
+    if greek_letters(plain) != plain:
+        yield "Latin letters in Greek words"
+    if plain.isupper():
+        yield "capitals alone"
+    if len(plain) > _LONG_TITLE:
+        yield f"over {_LONG_TITLE} characters"
 
 
 def _clean(text: str) -> str:

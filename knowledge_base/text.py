@@ -16,9 +16,16 @@ _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
+_UNDIVIDED = {
+    "ς": "σ", "ı": "i", "ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ß": "ss", "æ": "ae", "œ": "oe",
+    "þ": "th", "ð": "d",
+}  # fmt: skip
+"""Letters that no normal form takes apart."""
+
+
 def _without_marks(character: str) -> str:
     plain = unicodedata.normalize("NFD", character)
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")
+    return "".join(_UNDIVIDED.get(c, c) for c in plain if not unicodedata.combining(c))
 
 
 _ALPHABETS = range(0x3000)
@@ -50,6 +57,9 @@ def _mend(match: re.Match[str]) -> str:
 
 
 _VOWELS = "aeiou"
+_ENDINGS = frozenset(_VOWELS + "аеиіоуыэюяьъ" + "აეიოუს")
+"""Letters dropped at the end of a stem: vowels of the three alphabets that have them there."""
+_ARABIC_ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=...)")
 _GREEK_SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -132,9 +142,9 @@ def stem(word: str) -> str:
         return sound
     if len(sound) > 3 and sound[-1] in "sn" and (sound[-2] in _VOWELS or len(sound) > 5):
         sound = sound[:-1]
-    while len(sound) > 3 and sound[-1] in _VOWELS:
+    while len(sound) > 3 and sound[-1] in _ENDINGS:
         sound = sound[:-1]
-    return sound
+    return _ARABIC_ARTICLE.sub("", sound)
 
 
 def is_greek(text: str) -> bool:

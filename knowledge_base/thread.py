@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from knowledge_base.candidates import FEATURES as FOUND
 from knowledge_base.index import Index
 from knowledge_base.lexicon import TURNS, Question, lexicon
 from knowledge_base.procedure import Procedure
@@ -42,6 +43,7 @@ _OTHERS = 4
 LOOKED_AT = 40
 """Hits of a search that `Thread` wants to see."""
 _UNFOUND = -5.0
+_NONE_LEARNT = FOUND.index("none")
 _SCALE = 5.0
 """Of ranks, so that they weigh like the other features."""
 Vector = npt.NDArray[np.float64]
@@ -128,7 +130,7 @@ class Thread:
     def _wording(
         self, question: Question, length: int, talked_of: Procedure, hits: list[Hit]
     ) -> list[float]:
-        strange = hits[0].features[-1] if hits else -1.0
+        strange = hits[0].features[_NONE_LEARNT] if hits else -1.0
         return [
             1.0,
             float(np.log1p(len(question.beyond_cases))),

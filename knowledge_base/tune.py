@@ -1,8 +1,8 @@
-"""Fits the fusion weights and thresholds of the search on a development set.
+"""Fits the weights and thresholds of the search on questions with their right answers.
 
-Ranking: the weights under which the right candidates are likeliest among all of their question's
-(a conditional logit, McFadden 1974). Scope: a logistic regression on whether any procedure answers.
-Thresholds and the figures told come from five folds, each judged by the other four.
+Ranking: see `ranker`. Scope: a logistic regression on whether any procedure answers, apart for
+where the first candidate is one that the recogniser has learnt. Thresholds and the figures told
+come from five folds, each judged by the other four.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,17 +19,20 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit, logsumexp
 from sklearn.linear_model import LogisticRegression
 
+from knowledge_base import ranker
 from knowledge_base.aspects import topic_frames
+from knowledge_base.candidates import FEATURES, Candidates
 from knowledge_base.index import Index
 from knowledge_base.lexicon import lexicon
 from knowledge_base.postings import Floats
+from knowledge_base.ranker import Ranker
 from knowledge_base.recogniser import ELSEWHERE
 from knowledge_base.search import (
-    FEATURES,
+    LEARNT,
     SCOPE,
+    UNLEARNT,
     Searcher,
     is_learnt,
-    load_fusion,
     scope_features,
     shares,
 )
@@ -37,9 +40,9 @@ from knowledge_base.text import words
 from knowledge_base.thread import FEATURES as THREAD_FEATURES
 from knowledge_base.thread import LOOKED_AT, Thread
 
-_GOOD_LOST_AT_MOST = 0.01
+_GOOD_LOST_AT_MOST = {False: 0.01, True: 0.02}
+"""By whether the whole registry is searched: there, more that is strange looks like a procedure."""
 _ASKED_BACK_IDLY_AT_MOST = 0.02
-_RIDGE = 0.01
 _NEAREST = 8
 """The nearest are offered down to so small a part of the scope from which one is answered."""
 _FOLDS = 5
@@ -62,113 +65,140 @@ class _Case:
 
 
 @dataclass(frozen=True)
+class _First:
+    """The first candidate of a question."""
+
+    evidence: Floats
+    share: float
+    right: bool
+    strange: bool
+
+    @property
+    def kind(self) -> str:
+        return LEARNT if is_learnt(self.evidence) else UNLEARNT
+
+
+@dataclass(frozen=True)
 class _Judged:
     """How a fold's weights did on a question they had not seen."""
 
-    right: bool
+    first: _First
     scope: float
-    share: float
-    """Of the first candidate."""
-    strange: bool
 
 
-def tune(index: Index, rows: Iterable[dict[str, Any]], synced: Index | None) -> dict[str, Any]:
-    """Fits on rows `{"q", "ids"}`; rows without ids teach what to reject.
+def tune(index: Index, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Fits on rows `{"q", "lang", "ids"}`; rows without ids teach what to reject.
 
     Parameters:
-        index: with the shipped procedures alone.
-        synced: with the registry too, for the scope of what the recogniser has not learnt; without
-            it, the weights in use are kept for that.
+        index: of the shipped procedures, or of the registry too.
+        rows: those about procedures that the index lacks are left out.
 
     Returns:
-        `weights`, as `fusion.json` holds them, and `held_out`, how they did on held-out folds.
+        `weights`, as `fusion.json` holds them for such an index, and `held_out`, how they did on
+        held-out folds.
     """
-    rows = list(rows)
-    cases = list(_cases(index, rows))
-    beyond = list(_cases_of_registry(synced, rows)) if synced else []
-    judged = list(_in_folds(cases, beyond))
-    rank = _fit_rank([*cases, *beyond])
-    good = [one for one in judged if one.right]
-    answer_from = _lowest(_GOOD_LOST_AT_MOST, [one.scope for one in good])
-    thresholds = {
+    registry = index.has_registry
+    cases = list(_cases(index, [*rows, *_titles(index)], registry))
+    folds = list(_in_folds(cases))
+    rank = _fit_rank(cases)
+    firsts = [_first(case, rank) for case in cases]
+    lost = _GOOD_LOST_AT_MOST[registry]
+    weights: dict[str, Any] = {"rank": rank.as_json(FEATURES)}
+    answer_from = 0.0
+    held_out = {}
+    for kind in (LEARNT, UNLEARNT) if registry else (LEARNT,):
+        judged = [one for one in folds if one.first.kind == kind]
+        lowest = _lowest(lost, [one.scope for one in judged if one.first.right])
+        scope = _fit_scope([one for one in firsts if one.kind == kind])
+        answer_from = answer_from or lowest
+        scope[SCOPE.index("bias")] += logit(answer_from) - logit(lowest)
+        weights[kind] = dict(zip(SCOPE, _rounded(scope), strict=True))
+        held_out[kind] = _report(judged, lowest)
+    weights["thresholds"] = {
         "answer_from": answer_from,
         "nearest_from": round(answer_from / _NEAREST, 3),
-        "sure_from": _lowest(_ASKED_BACK_IDLY_AT_MOST, [one.share for one in good]),
+        "sure_from": _lowest(
+            _ASKED_BACK_IDLY_AT_MOST, [one.first.share for one in folds if one.first.right]
+        ),
     }
-    held_out = {"shipped": _report(judged, thresholds)}
-    unlearnt = load_fusion()["scope of unlearnt"]
-    if beyond:
-        unlearnt, held_out["registry"] = _of_unlearnt(beyond, rank, answer_from)
-    return {
-        "weights": {
-            "rank": dict(zip(FEATURES, _rounded(rank), strict=True)),
-            "scope": dict(zip(SCOPE, _rounded(_fit_scope(cases, rank)), strict=True)),
-            "scope of unlearnt": unlearnt,
-            "thresholds": thresholds,
-        },
-        "held_out": held_out,
-    }
+    return {"weights": weights, "held_out": held_out}
 
 
-def _of_unlearnt(
-    cases: list[_Case], rank: Weights, answer_from: float
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """The scope where the first candidate is not learnt, for the same threshold; how it did."""
-    unlearnt: list[_Case] = []
-    learnt: list[_Case] = []
-    for case in cases:
-        evidence, _, right = _first(case, rank)
-        (learnt if is_learnt(evidence) else unlearnt).append(replace(case, strange=not right))
-    judged = list(_in_folds(unlearnt, learnt))
-    lowest = _lowest(_GOOD_LOST_AT_MOST, [one.scope for one in judged if one.right])
-    scope = _fit_scope(unlearnt, rank)
-    scope[SCOPE.index("bias")] += logit(answer_from) - logit(lowest)
-    report = _report(judged, {"answer_from": lowest, "sure_from": 0.0})
-    return dict(zip(SCOPE, _rounded(scope), strict=True)), report
-
-
-def _cases_of_registry(synced: Index, rows: list[dict[str, Any]]) -> Iterator[_Case]:
-    """The rows, and titles of the registry as people may type them, over the whole registry."""
-    yield from _cases(synced, (row for row in rows if row.get("style") != ELSEWHERE))
+def _titles(index: Index) -> Iterator[dict[str, Any]]:
+    """Titles of the registry as people may type them."""
     draw = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
-    others = [one for one in synced.procedures if not one.shipped]
+    others = [one for one in index.procedures if not one.shipped]
     for one in draw.sample(others, min(_TITLES, len(others))):
         frame = draw.choice(["{}", draw.choice(topic_frames()["el"])])
-        asked = {"q": frame.replace("{}", one.official_title), "ids": [one.id]}
-        yield from _cases(synced, [asked])
+        yield {"q": frame.replace("{}", one.official_title), "ids": [one.id]}
 
 
-def _in_folds(cases: list[_Case], beyond: list[_Case]) -> Iterator[_Judged]:
-    """Each case judged by weights fitted on the others; those `beyond` teach the ranking too."""
-    for fold in range(_FOLDS):
-        seen = [case for place, case in enumerate(cases) if place % _FOLDS != fold]
-        rank = _fit_rank([*seen, *beyond])
-        scope = _fit_scope(seen, rank)
-        for case in cases[fold::_FOLDS]:
-            evidence, share, right = _first(case, rank)
-            sure = float(expit(evidence @ scope))
-            yield _Judged(right, sure, share, case.strange)
-
-
-def _cases(index: Index, rows: Iterable[dict[str, Any]]) -> Iterable[_Case]:
-    searcher = Searcher(index)
+def _cases(index: Index, rows: Iterable[dict[str, Any]], registry: bool) -> Iterator[_Case]:
+    candidates = Candidates(index)
     for row in rows:
+        if registry and row.get("style") == ELSEWHERE:
+            continue
         known = [number for number in row["ids"] if index.position(number) is not None]
-        question = lexicon().read(row["q"])
+        question = lexicon(row.get("lang", "el")).read(row["q"])
         if bool(known) != bool(row["ids"]) or not question.about:
             continue
-        places, features = searcher.features(question)
-        right = np.array([index.procedures[place].id in known for place in places])
+        places, features = candidates.features(question)
+        right = np.array([index.lexical.ids[place] in known for place in places])
         yield _Case(features, right, len(question.about), not known)
 
 
-def _fit_rank(cases: list[_Case]) -> Weights:
-    useful = [(case.features.astype(float), case.right) for case in cases if case.right.any()]
-    return _conditional_logit(useful, _RIDGE)
+def _in_folds(cases: list[_Case]) -> Iterator[_Judged]:
+    """Each case judged by weights fitted on the others."""
+    for fold in range(_FOLDS):
+        seen = [case for place, case in enumerate(cases) if place % _FOLDS != fold]
+        rank = _fit_rank(seen)
+        firsts = [_first(case, rank) for case in seen]
+        scopes = {
+            kind: _fit_scope([one for one in firsts if one.kind == kind])
+            for kind in {one.kind for one in firsts}
+        }
+        for case in cases[fold::_FOLDS]:
+            first = _first(case, rank)
+            yield _Judged(first, float(expit(first.evidence @ scopes[first.kind])))
+
+
+def _fit_rank(cases: list[_Case]) -> Ranker:
+    return ranker.fit([(c.features, c.right) for c in cases if c.right.any()], _SEED)
+
+
+def _fit_scope(firsts: list[_First]) -> Weights:
+    """Of what is not learnt, a first candidate that is wrong counts as strange too."""
+    model = LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False, class_weight="balanced")
+    model.fit(
+        [one.evidence for one in firsts],
+        [one.right or (one.kind == LEARNT and not one.strange) for one in firsts],
+    )
+    fitted: Weights = model.coef_[0]
+    return fitted
+
+
+def _first(case: _Case, rank: Ranker) -> _First:
+    ranks = rank.weigh(case.features)
+    best = int(np.argmax(ranks))
+    evidence = scope_features(case.features, ranks, case.length)
+    return _First(evidence, float(shares(ranks)[best]), bool(case.right[best]), case.strange)
+
+
+def _report(judged: list[_Judged], answer_from: float) -> dict[str, Any]:
+    askable = [one for one in judged if not one.first.strange]
+    strange = [one for one in judged if one.first.strange]
+    return {
+        "questions": len(askable),
+        "first_right": _share(one.first.right for one in askable),
+        "good_lost": _share(one.scope < answer_from for one in askable if one.first.right),
+        "wrong_doubted": _share(one.scope < answer_from for one in askable if not one.first.right),
+        "strange": len(strange),
+        "strange_rejected": _share(one.scope < answer_from for one in strange),
+    }
 
 
 def _conditional_logit(chosen: list[Chosen], ridge: float) -> Weights:
-    """The weights under which the right candidates are likeliest.
+    """The weights under which the right candidates are likeliest (McFadden 1974).
 
     Parameters:
         chosen: for each question, its candidates' features and which of them are right.
@@ -233,40 +263,9 @@ def _second_messages(index: Index, rows: Iterable[dict[str, Any]]) -> Iterator[t
             yield row["kind"], (features, right)
 
 
-def _fit_scope(cases: list[_Case], rank: Weights) -> Weights:
-    model = LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False, class_weight="balanced")
-    model.fit([_first(case, rank)[0] for case in cases], [not case.strange for case in cases])
-    fitted: Weights = model.coef_[0]
-    return fitted
-
-
-def _first(case: _Case, rank: Weights) -> tuple[Floats, float, bool]:
-    """What tells the scope, and of the first candidate its share and whether it is right."""
-    ranks = (case.features @ rank).astype(np.float32)
-    best = int(np.argmax(ranks))
-    evidence = scope_features(case.features, ranks, case.length)
-    return evidence, float(shares(ranks)[best]), bool(case.right[best])
-
-
 def _lowest(lost: float, values: list[float]) -> float:
     """The threshold under which a share `lost` of the values falls."""
     return round(sorted(values)[int(len(values) * lost)], 3)
-
-
-def _report(judged: list[_Judged], thresholds: dict[str, float]) -> dict[str, Any]:
-    askable = [one for one in judged if not one.strange]
-    strange = [one for one in judged if one.strange]
-    answer_from, sure_from = thresholds["answer_from"], thresholds["sure_from"]
-    return {
-        "questions": len(askable),
-        "first_right": _share(one.right for one in askable),
-        "good_lost": _share(one.scope < answer_from for one in askable if one.right),
-        "wrong_doubted": _share(
-            one.share < sure_from or one.scope < answer_from for one in askable if not one.right
-        ),
-        "strange": len(strange),
-        "strange_rejected": _share(one.scope < answer_from for one in strange),
-    }
 
 
 def _share(values: Iterable[bool]) -> float:
