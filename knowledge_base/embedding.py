@@ -96,6 +96,7 @@ def nearest_by(vectors: Vectors) -> Any:
     """
     import faiss
 
+    faiss.omp_set_num_threads(1)
     count, dimensions = vectors.shape
     if count <= _EXACT_UP_TO:
         exact = faiss.IndexFlatIP(dimensions)
@@ -129,6 +130,7 @@ def train(
     """
     import torch
 
+    torch.set_num_threads(1)  # sums that are shared out come out differently under load
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
