@@ -27,7 +27,7 @@ class KnowledgeAction(PoliteAction):
     def answer(self, dispatcher: CollectingDispatcher, turn: Turn, context: Context) -> Events:
         """Answers the citizen's words in a context."""
         answer = self.knowledge_base().ask(turn.text, turn.language, context)
-        say_answer(dispatcher, answer)
+        say_answer(dispatcher, answer, turn.is_heard)
         return remember_answer(answer)
 
     def read(
@@ -35,7 +35,7 @@ class KnowledgeAction(PoliteAction):
     ) -> Events:
         """Answers one aspect of one procedure, without searching."""
         answer = self.knowledge_base().read(procedure_id, aspect, turn.language, turn.context)
-        say_answer(dispatcher, answer)
+        say_answer(dispatcher, answer, turn.is_heard)
         return remember_answer(answer, turn.offered)
 
 
@@ -65,7 +65,7 @@ class ActionHow(KnowledgeAction):
         if answer.procedure_id and answer.outcome in FOUND and answer.aspect in (None, "overview"):
             answer = kb.read(answer.procedure_id, "how", turn.language, answer.context)
         dispatcher.utter_message(response="utter_not_yet")
-        say_answer(dispatcher, answer)
+        say_answer(dispatcher, answer, turn.is_heard)
         return remember_answer(answer)
 
 
@@ -109,7 +109,7 @@ class QuestionFirst(KnowledgeAction):
         if unsure and kb.says_something(turn.text, turn.language):
             answer = kb.ask(turn.text, turn.language, turn.context)
             if answer.outcome in FOUND:
-                say_answer(dispatcher, answer)
+                say_answer(dispatcher, answer, turn.is_heard)
                 return remember_answer(answer)
         dispatcher.utter_message(response=f"utter_{turn.intent}")
         return []

@@ -9,7 +9,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.comment import NO_COMMENT, take_comment
 from actions.turn import Events, Turn
+from bot import wiring
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +26,17 @@ class PoliteAction(Action, ABC):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Runs `reply`; if it raises, drops what it had said and says `utter_failed` instead."""
+        """Runs `reply`; if it raises, drops what it had said and says `utter_failed` instead.
+
+        A comment that is waited for is kept in its place, whatever the message was taken for.
+        """
         try:
-            return self.reply(dispatcher, tracker, Turn.of(tracker))
+            turn = Turn.of(tracker)
+            if turn.remark is None:
+                return self.reply(dispatcher, tracker, turn)
+            if take_comment(dispatcher, turn, wiring.feedback):
+                return [NO_COMMENT]
+            return [NO_COMMENT, *self.reply(dispatcher, tracker, turn)]
         except Exception as error:
             logger.error("%s failed: %s", self.name(), type(error).__name__)
             logger.debug("%s failed", self.name(), exc_info=error)

@@ -10,8 +10,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import KnowledgeAction
-from actions.reply import choice_buttons, titled
-from actions.turn import Events, Turn, remember
+from actions.reply import choice_buttons, say_answer, titled
+from actions.turn import Events, Turn, remember, remember_answer
 from knowledge_base import Context
 from knowledge_base.text import words
 
@@ -58,6 +58,8 @@ class ActionAffirm(KnowledgeAction):
         context = turn.context
         if kb.says_something(turn.text, turn.language) and not turn.text.startswith("/"):
             return self.answer(dispatcher, turn, context)
+        if turn.is_heard and (events := self._go_on(dispatcher, turn)):
+            return events
         if context.procedure_id or not context.choices:
             dispatcher.utter_message(response="utter_go_on")
             return []
@@ -66,6 +68,20 @@ class ActionAffirm(KnowledgeAction):
         choices = titled(kb, context.choices, turn.language)
         dispatcher.utter_message(response="utter_pick", buttons=choice_buttons(choices))
         return []
+
+    def _go_on(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        """Says the next part of an answer that is heard; nothing where all of it was."""
+        last, part = turn.last_answer, turn.last_answer.get("part", 0) + 1
+        if not last.get("procedure_id"):
+            return []
+        aspects = tuple(last.get("told") or ()) or (last["aspect"] or "overview",)
+        answer = self.knowledge_base().read(
+            last["procedure_id"], aspects, turn.language, turn.context
+        )
+        if part >= len(answer.spoken):
+            return []
+        say_answer(dispatcher, answer, heard=True, part=part)
+        return remember_answer(answer, turn.offered, part)
 
 
 class ActionRepeat(KnowledgeAction):

@@ -14,11 +14,16 @@ Button = dict[str, str]
 OpenKnowledgeBase = Callable[[], KnowledgeBase]
 
 
-def say_answer(dispatcher: CollectingDispatcher, answer: Answer) -> None:
-    """Says an answer of the knowledge base, with what may be asked next as buttons."""
+def say_answer(
+    dispatcher: CollectingDispatcher, answer: Answer, heard: bool = False, part: int = 0
+) -> None:
+    """Says an answer of the knowledge base, with what may be asked next as buttons.
+
+    Where it is `heard`, one `part` of it alone.
+    """
     buttons = choice_buttons(answer.choices) or aspect_buttons(answer.offers)
     dispatcher.utter_message(
-        text=answer.text,
+        text=answer.spoken[part] if heard and answer.spoken else answer.text,
         buttons=buttons,
         json_message={
             "answer": {

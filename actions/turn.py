@@ -13,6 +13,8 @@ from knowledge_base import Answer, Context
 Events = list[dict[str, Any]]
 
 ORIGINAL = "el"
+SPOKEN = ("voice", "phone")
+"""Channels on which answers are heard, part by part."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,16 @@ class Turn:
     """In which to answer: Greek for a message in Greeklish."""
     context: Context
     last_answer: dict[str, Any]
-    """What was answered last: `procedure_id`, `aspect`, and the `others` that were offered."""
+    """What was answered last: `procedure_id`, `aspect`, what was `told` of it and which `part` of
+    that was heard, and the `others` that were offered."""
+    channel: str = "web"
+    remark: str | None = None
+    """The feedback to which a comment is waited for, by its id."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether what is said is heard rather than read."""
+        return self.channel in SPOKEN
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -56,6 +67,8 @@ class Turn:
                 choices=tuple(slots.get("choices") or ()),
             ),
             last_answer=slots.get("last_answer") or {},
+            channel=tracker.get_latest_input_channel() or "web",
+            remark=slots.get("remark"),
         )
 
 
@@ -69,14 +82,16 @@ def remember(context: Context) -> Events:
     ]
 
 
-def remember_answer(answer: Answer, others: tuple[str, ...] = ()) -> Events:
+def remember_answer(answer: Answer, others: tuple[str, ...] = (), part: int = 0) -> Events:
     """Slot events after an answer: what is talked about, and what was answered, to repeat it.
 
-    `others` are procedures that were offered beside the one answered.
+    `others` are procedures that were offered beside the one answered, `part` is what was heard.
     """
     last = {
         "procedure_id": answer.procedure_id,
         "aspect": answer.aspect,
+        "told": list(answer.told),
+        "part": part,
         "others": [key for key in others if key != answer.procedure_id],
     }
     return [*remember(answer.context), SlotSet("last_answer", last)]

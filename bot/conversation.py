@@ -21,7 +21,7 @@ from bot import saying
 from bot.engine import Engine, Reply
 from bot.errors import EngineError, InvalidRequest, Unauthorised, Unavailable
 from bot.events import DELETED, TYPING, Event, Events, state
-from bot.hearing import Ear, Heard, Identifier, hear_button
+from bot.hearing import Ear, Heard, Identifier, hear_button, offers_feedback
 from bot.metrics import Metrics
 from bot.saying import Said
 from bot.store import Store
@@ -148,7 +148,7 @@ class Conversations:
 
         Args:
             text: the citizen's words; or
-            payload: the payload of a button of this conversation.
+            payload: the payload of a button of this conversation, or feedback on a procedure.
             message_id: the sender's own name of the message, from then on its id; sent twice it is
                 one message.
 
@@ -171,7 +171,10 @@ class Conversations:
             if words is not None:
                 heard = self._ear.hear_text(words, conversation.language, conversation.pinned)
             else:
-                heard = hear_button(payload, situation.title, conversation.language)
+                title = situation.title
+                if title is None and offers_feedback(payload):
+                    title = self.texts.say("feedback_button", conversation.language)
+                heard = hear_button(payload, title, conversation.language)
             asked = situation.earlier or await self._keep(conversation, heard, message_id)
             said = self._unsaved.get(asked.id) or await self._answer(conversation, heard, asked.id)
             replies = await self._keep_replies(conversation, said, asked.id)

@@ -17,6 +17,7 @@ PINNED_WORDS = 3
 
 _SPACE = re.compile(r"[^\S\n]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FEEDBACK = re.compile(r'/give_feedback_on_procedure\{"procedure":"[\w-]{1,64}"\}')
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 
 
@@ -82,6 +83,11 @@ class Ear:
         if pinned and reply_in != spoken and not _clear(text):
             reply_in = spoken
         return Heard(text, text, language, reply_in, danger.detect(words))
+
+
+def offers_feedback(payload: str | None) -> bool:
+    """Whether it is the press that every answer card offers: feedback on its procedure."""
+    return payload is not None and bool(_FEEDBACK.fullmatch(payload))
 
 
 def hear_button(payload: str | None, title: str | None, spoken: str) -> Heard:

@@ -35,14 +35,14 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _seconds(low: float, high: float) -> Callable[[str], float]:
+def _number_of(unit: str, low: float, high: float) -> Callable[[str], float]:
     def read(value: str) -> float:
         number = float(value)
         if not low <= number <= high:
             raise ValueError
         return number
 
-    read.__doc__ = f"a number of seconds from {low:g} to {high:g}"
+    read.__doc__ = f"a number of {unit} from {low:g} to {high:g}"
     return read
 
 
@@ -94,7 +94,7 @@ class Settings:
     database_timeout_s: float = _setting(
         "ARIADNE_DATABASE_TIMEOUT_S",
         "1",
-        _seconds(0, 60),
+        _number_of("seconds", 0, 60),
         "Seconds to wait for a locked database before telling the citizen to try again.",
     )
     rasa_port: int = _setting(
@@ -109,7 +109,7 @@ class Settings:
     start_timeout_s: float = _setting(
         "ARIADNE_START_TIMEOUT_S",
         "120",
-        _seconds(1, 3600),
+        _number_of("seconds", 1, 3600),
         "Seconds that the Rasa and action servers may take until they answer.",
     )
     language: str = _setting(
@@ -121,7 +121,7 @@ class Settings:
     turn_deadline_s: float = _setting(
         "ARIADNE_TURN_DEADLINE_S",
         "10",
-        _seconds(0.01, 300),
+        _number_of("seconds", 0.01, 300),
         "Seconds that the engine may take for one turn before the citizen gets a polite text.",
     )
     message_characters: int = _setting(
@@ -176,6 +176,12 @@ class Settings:
         "90",
         _whole(1, 3650),
         "Days after its last message that a conversation is deleted.",
+    )
+    sync_every_hours: float = _setting(
+        "ARIADNE_SYNC_EVERY_HOURS",
+        "0",
+        _number_of("hours", 0, 8760),
+        "Hours between syncs with the registry, each with a build; 0: only by hand.",
     )
     log: str = _setting(
         "ARIADNE_LOG",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.engine import Engine
     from bot.hearing import Identifier
     from bot.services.cases import Cases
+    from bot.services.feedback import Feedback
     from bot.store import Store
     from knowledge_base import KnowledgeBase
 
@@ -40,6 +41,14 @@ def cases() -> Cases:
     from bot.services.cases import Cases
 
     return Cases(store())
+
+
+@cache
+def feedback() -> Feedback:
+    """What citizens say of procedures, kept in the store."""
+    from bot.services.feedback import Feedback
+
+    return Feedback(store())
 
 
 @cache

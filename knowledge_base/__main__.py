@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from knowledge_base import (
     build,
     compare,
     content,
+    corrections,
     evaluate,
     fetch,
     index,
     registry,
+    report,
     search,
     thread,
     tune,
@@ -61,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("records", type=Path, metavar="FILE.jsonl")
     added = command("sync", _sync, "fetch the registry, or read it from a file")
     added.add_argument("--from", dest="file", type=Path, metavar="FILE.jsonl")
-    added.add_argument("--base-url", default=fetch.API, metavar="URL")
+    usual = os.environ.get("ARIADNE_REGISTRY_URL") or fetch.API
+    added.add_argument("--base-url", default=usual, metavar="URL")
     added = command("build", _build, "build the index of shipped and synced procedures")
     added.add_argument("--force", action="store_true", help="even if nothing changed")
     added = command("search", _search, "find the procedures a text is about")
@@ -75,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("questions", type=Path, metavar="FILE.jsonl")
     added.add_argument("--top", type=int, default=5, metavar="K")
     added.add_argument("--rows", action="store_true", help="a line per row on standard error")
+    added = command("correct", _correct, "tell which procedure a question is about")
+    added.add_argument("text", metavar="QUESTION")
+    added.add_argument("procedure_id", metavar="ID")
+    added.add_argument("--language", metavar="xx", help="of the question; default: told from it")
+    added = command("report", _report, "what citizens said of procedures, and asked in vain")
+    added.add_argument("--days", type=int, metavar="N", help="of the last N days alone")
+    added.add_argument("--procedure", metavar="ID", help="remarks on one procedure alone")
+    added.add_argument("--csv", type=Path, metavar="FOLDER", help="also as tables")
     added = command("tune", _tune, "fit the search's weights on a development set")
     added.add_argument("questions", type=Path, nargs="+", metavar="FILE.jsonl")
     added.add_argument("--follow-ups", action="store_true", help="those of second messages")
@@ -133,8 +145,21 @@ def _build(arguments: argparse.Namespace) -> tuple[Any, bool]:
         "version": version,
         "built": built,
         "procedures": len(index.open_index(home()).procedures) if built else None,
+        "corrections": _corrections_held() if built else None,
         "seconds": round(time.perf_counter() - started, 1),
     }, False
+
+
+def _corrections_held() -> dict[str, Any]:
+    """How many of the corrections by staff the new index finds first, and which it does not."""
+    base = KnowledgeBase.open(home())
+    rows = corrections.Corrections(home()).rows()
+    missed = [
+        row
+        for row in rows
+        if row["ids"][:1] != [one.procedure_id for one in base.search(row["q"], 1, row["lang"])]
+    ]
+    return {"kept": len(rows), "found_first": len(rows) - len(missed), "missed": missed}
 
 
 def _progress(items: Iterable[Any], what: str) -> Iterable[Any]:
@@ -175,6 +200,49 @@ def _evaluate(arguments: argparse.Namespace) -> tuple[Any, bool]:
     tell = (lambda line: print(line, file=sys.stderr)) if arguments.rows else (lambda _: None)
     shown = rows if arguments.rows else _progress(rows, "asking")
     return evaluate.evaluate(base, shown, arguments.top, tell), False
+
+
+def _correct(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    base = KnowledgeBase.open(home())
+    if base.procedure(arguments.procedure_id) is None:
+        raise corrections.CorrectionError(f"there is no procedure {arguments.procedure_id}")
+    language = arguments.language or base.identify(arguments.text)
+    kept = corrections.Corrections(home())
+    row = kept.add(arguments.text, arguments.procedure_id, language)
+    return {
+        **row,
+        "title": base.title(arguments.procedure_id, "el"),
+        "kept": len(kept.rows()),
+    }, False
+
+
+def _report(arguments: argparse.Namespace) -> tuple[Any, bool]:
+    since = (
+        datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=arguments.days)
+        if arguments.days
+        else datetime.min
+    )
+    known = KnowledgeBase.open(home())
+
+    def describe(procedure_id: str) -> dict[str, str]:
+        procedure = known.procedure(procedure_id)
+        link = procedure.link if procedure else ""
+        return {"title": known.title(procedure_id, "el"), "link": link}
+
+    found = report.report(_database(), describe, since=since, procedure_id=arguments.procedure)
+    if arguments.csv:
+        found["files"] = report.write_csv(found, arguments.csv)
+    return found, False
+
+
+def _database() -> str:
+    """The URL of the assistant's database, to be read only where it is a file."""
+    if url := os.environ.get("ARIADNE_DATABASE_URL", ""):
+        return url
+    path = (home() / "ariadne.db").resolve()
+    if not path.exists():
+        raise ValueError(f"nobody has talked to the assistant yet: there is no {path}")
+    return f"sqlite:///file:{path}?mode=ro&uri=true"
 
 
 def _tune(arguments: argparse.Namespace) -> tuple[Any, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -10,22 +10,20 @@ from typing import Any, Literal
 
 import yaml
 
-from knowledge_base.procedure import ASPECTS, Aspect, Fact, Localised, Procedure
+from knowledge_base.differences import EXCLUSIVE, cases_that_differ, words_that_differ
+from knowledge_base.official import shorten
+from knowledge_base.procedure import ASPECTS, LAW, Aspect, Fact, Localised, Procedure
+from knowledge_base.spoken import choices, tell, to_be_heard
 
 PHRASES = Path(__file__).parent / "phrases"
 Outcome = Literal[
     "answered", "clarify", "partly_answered", "not_found", "out_of_scope", "crisis", "handed_over"
 ]
-_EXCLUSIVE = (
-    {"adult", "minor"},
-    {"first", "renewal", "loss", "theft", "damage", "change", "copy"},
-    {"greek", "eu", "non_eu"},
-    {"man", "woman"},
-    {"online", "counter"},
-)
+Sections = dict[str, list[dict[str, Any]]]
+"""The items of a card by their aspect."""
 _AT_A_GLANCE: tuple[Aspect, ...] = ("documents", "cost", "time", "where", "how")
 _KINDS = {"documents": "checklist", "how": "steps"}
-_SECTIONS = (*ASPECTS, "law")
+_SECTIONS = (*ASPECTS, LAW)
 _REMOTE = ("online", "app", "video")
 """Channels for which nobody has to leave home."""
 _OFFERED = 3
@@ -83,6 +81,8 @@ class Answer:
     sources: tuple[dict[str, str], ...] = ()
     offers: tuple[tuple[Aspect, str], ...] = ()
     """Other aspects that the record has, each with the question it answers."""
+    spoken: tuple[str, ...] = ()
+    """The same to be heard, part by part: two sentences each, and whether to go on."""
     score: float = 0.0
     context: Context = field(default_factory=Context)
 
@@ -102,7 +102,12 @@ class Answer:
 
 
 def compose(
-    procedure: Procedure, aspects: tuple[str, ...], language: str, cases: tuple[str, ...]
+    procedure: Procedure,
+    aspects: tuple[str, ...],
+    language: str,
+    cases: tuple[str, ...],
+    *,
+    doubtful: str | None = None,
 ) -> Answer:
     """The answer to a question about some aspects of a procedure.
 
@@ -110,11 +115,13 @@ def compose(
         aspects: what is asked for, the first first; empty for an overview.
         language: of the answer; a text the record lacks in it is shown in another, and said to be.
         cases: the citizen's cases; facts that exclude them are left out.
+        doubtful: an aspect that is perhaps not meant: where it is missing nothing is said of it.
     """
-    asked: list[str] = [aspect for aspect in aspects[:2] if aspect in ASPECTS] or ["overview"]
+    asked: list[str] = [aspect for aspect in aspects[:2] if aspect in _SECTIONS] or ["overview"]
     if procedure.pays and asked == ["cost"]:
         asked.append("overview")
     sections = _sections(procedure, language, cases)
+    asked = _answerable(asked, sections, doubtful)
     known = [aspect for aspect in asked if aspect in sections]
     parts = [
         _apology(procedure, aspect, {} if "where" in asked else sections, language)
@@ -127,6 +134,7 @@ def compose(
         outcome="answered" if known == asked else "partly_answered",
         language=language,
         text="\n".join(parts),
+        spoken=_spoken(procedure, asked, sections, language),
         procedure_id=procedure.id,
         aspect=asked[0],
         told=tuple(known),
@@ -137,9 +145,16 @@ def compose(
     )
 
 
-def _apology(
-    procedure: Procedure, aspect: str, sections: dict[str, list[dict[str, Any]]], language: str
-) -> str:
+def _answerable(asked: list[str], sections: Sections, doubtful: str | None) -> list[str]:
+    """What is asked, with what else there is at a glance where the record tells no overview."""
+    glance = [aspect for aspect in _AT_A_GLANCE if aspect in sections and aspect not in asked]
+    if "overview" in asked and "overview" not in sections and glance:
+        asked = [glance[0] if aspect == "overview" else aspect for aspect in asked]
+    meant = [aspect for aspect in asked if aspect != doubtful or aspect in sections]
+    return meant or asked
+
+
+def _apology(procedure: Procedure, aspect: str, sections: Sections, language: str) -> str:
     """That the record lacks what was asked; for what is not online, where it is done.
 
     Parameters:
@@ -172,7 +187,7 @@ def nothing_different(
 
 
 def _group(case: str) -> set[str]:
-    return next((group for group in _EXCLUSIVE if case in group), {case})
+    return next((group for group in EXCLUSIVE if case in group), {case})
 
 
 def facts_told(procedure: Procedure, aspect: str, cases: tuple[str, ...]) -> tuple[str, ...]:
@@ -185,18 +200,21 @@ def choose(
     procedures: Iterable[Procedure], language: str, outcome: Outcome, context: Context
 ) -> Answer:
     """Asks which of two to four procedures is meant, or offers the nearest when none fits."""
-    offered = [
-        Choice(one.id, _choice_title(one, language)) for one in list(procedures)[: _OFFERED + 1]
-    ]
+    listed = list(procedures)[: _OFFERED + 1]
+    offered = [Choice(one.id, _choice_title(one, language)) for one in listed]
     said = phrases(language)
+    text = said["not_found_near"] if offered else said["not_found"]
+    heard = choices(text, [one.title for one in offered], said, language)
     if outcome == "clarify":
         text = said["clarify"] if offered else said["clarify_open"]
-    else:
-        text = said["not_found_near"] if offered else said["not_found"]
+        heard = choices(text, [one.title for one in offered], said, language)
+        if asked := _which(listed, language):
+            text = heard = asked
     return Answer(
         outcome=outcome,
         language=language,
         text=text,
+        spoken=(to_be_heard(heard, language),),
         choices=tuple(offered),
         context=Context(
             context.procedure_id,
@@ -205,6 +223,25 @@ def choose(
             tuple(c.procedure_id for c in offered),
         ),
     )
+
+
+def _which(procedures: list[Procedure], language: str) -> str | None:
+    """A question made of what differs between procedures, where it is short."""
+    if len(procedures) < 2:
+        return None
+    said = phrases(language)
+    if cases := cases_that_differ(procedures):
+        asked = _one_of([said["when"][case] for case in cases], said)
+        return f"{asked[0].upper()}{asked[1:]}{said['question_mark']}"
+    titles = [_choice_title(one, language) for one in procedures]
+    if differing := words_that_differ(titles):
+        between = f"{_one_of(differing.alone, said)} {differing.after}".strip()
+        return f"{differing.before}: {between}{said['question_mark']}"
+    return None
+
+
+def _one_of(alternatives: Sequence[str], said: dict[str, Any]) -> str:
+    return f"{', '.join(alternatives[:-1])} {said['spoken']['or']} {alternatives[-1]}"
 
 
 @cache
@@ -227,7 +264,7 @@ def _choice_title(procedure: Procedure, language: str) -> str:
 
 
 def _fits(fact: Fact, cases: tuple[str, ...]) -> bool:
-    for group in _EXCLUSIVE:
+    for group in EXCLUSIVE:
         named = group & set(cases)
         needed = group & set(fact.when)
         if named and needed and not named & needed:
@@ -235,11 +272,9 @@ def _fits(fact: Fact, cases: tuple[str, ...]) -> bool:
     return True
 
 
-def _sections(
-    procedure: Procedure, language: str, cases: tuple[str, ...]
-) -> dict[str, list[dict[str, Any]]]:
+def _sections(procedure: Procedure, language: str, cases: tuple[str, ...]) -> Sections:
     """The record's fields that have something to say, as items of a card."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: Sections = {}
     if summary := localised(procedure.summary, language):
         found["overview"] = [_item(Fact({language: summary}), language, ())]
     for name in _SECTIONS:
@@ -260,23 +295,24 @@ def _unsaid(fact: Fact) -> Fact:
 def _item(fact: Fact, language: str, cases: tuple[str, ...]) -> dict[str, Any]:
     said = phrases(language)
     open_ones = [case for case in fact.when if not _group(case) & set(cases)]
-    when = ", ".join(said["when"][case] for case in open_ones)
+    when = [said["when"][case] for case in open_ones]
+    if fact.condition:
+        when.append(localised(fact.condition, language))
     text = localised(fact.text, language)
+    short = shorten(text)
     return {
-        "text": text,
-        "when": when or None,
+        "text": short,
+        "more": text if short != text else None,
+        "type": localised(fact.type, language) or None,
+        "when": ", ".join(when) or None,
         "url": fact.url,
         "channel": said["channel"][fact.channel] if fact.channel else None,
         "language": next((code for code, value in fact.text.items() if value == text), "el"),
     }
 
 
-def _text(
-    procedure: Procedure,
-    aspects: list[str],
-    sections: dict[str, list[dict[str, Any]]],
-    language: str,
-) -> str:
+def _shown(aspects: list[str], sections: Sections) -> list[str]:
+    """The aspects told, what it is first; with an overview or the documents, what else matters."""
     shown = sorted(aspects, key=lambda aspect: aspect != "overview")
     if aspects[0] in ("overview", "documents"):
         shown += [
@@ -284,17 +320,50 @@ def _text(
             for aspect in _AT_A_GLANCE
             if aspect in sections and aspect not in shown and (aspect != "how")
         ]
+    return shown
+
+
+def _text(
+    procedure: Procedure,
+    aspects: list[str],
+    sections: Sections,
+    language: str,
+) -> str:
+    shown = _shown(aspects, sections)
     said = phrases(language)
     parts = [f"{localised(procedure.title, language)}."]
     if any(item["language"] != language for aspect in shown for item in sections[aspect]):
         parts.append(said["only_in"])
     for aspect in shown:
         items = sections[aspect]
-        if aspect == "overview":
-            parts.append(items[0]["text"])
-        else:
-            parts.append(_said(aspect, items, said))
+        parts.append(items[0]["text"] if aspect == "overview" else _said(aspect, items, said))
+    if any(item["more"] for aspect in shown for item in sections[aspect]):
+        parts.append(said["more"].format(link=procedure.link))
     return "\n".join(parts)
+
+
+def _spoken(
+    procedure: Procedure,
+    asked: list[str],
+    sections: Sections,
+    language: str,
+) -> tuple[str, ...]:
+    """What is heard: what the record lacks first, then what it has."""
+    said = phrases(language)
+    title = localised(procedure.title, language)
+    missing = [said["missing"][aspect] for aspect in asked if aspect not in sections]
+    known = [aspect for aspect in asked if aspect in sections]
+    shown = _shown(known, sections) if known else []
+    first = []
+    if missing:
+        lacking = f" {said['spoken']['and']} ".join(missing)
+        first.append(said["spoken"]["partly"].format(title=title, missing=lacking))
+    if any(item["language"] != language for aspect in shown for item in sections[aspect]):
+        first.append(said["only_in"].replace(":", "."))
+    told = tell(
+        "" if missing else title, [(aspect, sections[aspect]) for aspect in shown], said, language
+    )
+    return (" ".join([*(to_be_heard(one, language) for one in first), *told[:1]]), *told[1:])
 
 
 def _said(aspect: str, items: list[dict[str, Any]], said: dict[str, Any]) -> str:
@@ -314,7 +383,7 @@ def _lines(items: list[dict[str, Any]]) -> str:
 
 
 def _line(item: dict[str, Any]) -> str:
-    head = f"{item['channel']}: " if item["channel"] else ""
+    head = "".join(f"{item[key]}: " for key in ("channel", "type") if item[key])
     tail = f" ({item['when']})" if item["when"] else ""
     link = f" {item['url']}" if item["url"] else ""
     return f"{head}{item['text']}{tail}{link}"
@@ -323,7 +392,7 @@ def _line(item: dict[str, Any]) -> str:
 def _card(
     procedure: Procedure,
     language: str,
-    sections: dict[str, list[dict[str, Any]]],
+    sections: Sections,
     shown: list[str],
 ) -> dict[str, Any]:
     said = phrases(language)
@@ -336,6 +405,7 @@ def _card(
     return {
         "title": localised(procedure.title, language),
         "summary": _summary(sections, shown),
+        "more": sections["overview"][0]["more"] if _summary(sections, shown) else None,
         "sections": [
             {
                 "aspect": name,
@@ -352,7 +422,7 @@ def _card(
     }
 
 
-def _summary(sections: dict[str, list[dict[str, Any]]], shown: list[str]) -> str | None:
+def _summary(sections: Sections, shown: list[str]) -> str | None:
     """What the procedure is; not again in an answer about one field."""
     if "overview" not in sections or not ("overview" in shown or shown[0] == "documents"):
         return None
@@ -369,9 +439,7 @@ def _source(procedure: Procedure, language: str) -> dict[str, str]:
     }
 
 
-def _offers(
-    sections: dict[str, list[dict[str, Any]]], asked: list[str], language: str
-) -> tuple[tuple[Aspect, str], ...]:
+def _offers(sections: Sections, asked: list[str], language: str) -> tuple[tuple[Aspect, str], ...]:
     said = phrases(language)["ask"]
     told = set(asked)
     if asked[0] in ("overview", "documents"):

@@ -97,10 +97,16 @@ class AspectReader:
         Those of questions joined («πόσο κάνει και πού πάω;») in their order, others the surest
         first, an overview last.
         """
-        told = self._asked_together(text) or self._surest(text)
+        return self.weigh(text)[0]
+
+    def weigh(self, text: str) -> tuple[tuple[Aspect, ...], Aspect | None]:
+        """What `read` tells, and the one of two aspects that is perhaps not meant, if one is."""
+        together = self._asked_together(text)
+        told = together or self._surest(text)
         if told == ["overview"]:
-            return ()
-        return tuple(sorted(told, key=lambda aspect: aspect == "overview"))
+            return (), None
+        doubtful = told[1] if len(told) > 1 and not together else None
+        return tuple(sorted(told, key=lambda aspect: aspect == "overview")), doubtful
 
     def _surest(self, text: str) -> list[Aspect]:
         chances = self._chances(text)

@@ -19,6 +19,7 @@ from knowledge_base.answer import (
     localised,
     nothing_different,
 )
+from knowledge_base.differences import cases_of
 from knowledge_base.index import Index, current, open_index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.procedure import Procedure
@@ -99,9 +100,13 @@ class KnowledgeBase:
         return bool(question.about or question.aspects or question.cases)
 
     def read(
-        self, procedure_id: str, aspect: str, language: str, context: Context = _NO_CONTEXT
+        self,
+        procedure_id: str,
+        aspect: str | tuple[str, ...],
+        language: str,
+        context: Context = _NO_CONTEXT,
     ) -> Answer:
-        """The answer about one aspect of a known procedure, without searching.
+        """The answer about one aspect of a known procedure, or about two, without searching.
 
         Raises:
             KeyError: there is no such procedure.
@@ -109,7 +114,8 @@ class KnowledgeBase:
         procedure = self.procedure(procedure_id)
         if procedure is None:
             raise KeyError(procedure_id)
-        return compose(procedure, (aspect,), _written(language), context.cases)
+        aspects = (aspect,) if isinstance(aspect, str) else aspect
+        return compose(procedure, aspects, _written(language), context.cases)
 
     def ask(self, text: str, language: str, context: Context = _NO_CONTEXT) -> Answer:
         """Answers a question, asked by itself or as a follow-up.
@@ -123,6 +129,8 @@ class KnowledgeBase:
         if not words(text):
             return choose([], language, "clarify", context)
         question = self._index.read(text)
+        if self._searcher.is_corrected(question):
+            return self._decide(self._searcher.search(question), question, language, context)
         if context.choices and (chosen := self._among(context.choices, question)):
             return self._answer(chosen, question, language, context)
         if talked_of := self.procedure(context.procedure_id or ""):
@@ -157,7 +165,9 @@ class KnowledgeBase:
         if len(rivals) > 1 and not context.choices and not self._all_say_the_same(rivals, question):
             return self._ask_back(rivals, question, language)
         aspects = question.aspects or self._kept_aspect(hits[0].procedure_id, context)
-        answer = compose(self._one(hits[0]), aspects, language, question.cases)
+        answer = compose(
+            self._one(hits[0]), aspects, language, question.cases, doubtful=question.doubtful
+        )
         return _scored(answer, hits[0].score)
 
     def _of_kind(self, hits: list[Hit], question: Question) -> list[Hit]:
@@ -200,7 +210,8 @@ class KnowledgeBase:
         assert procedure is not None  # noqa: S101 - ids in a context come from this index
         aspects = question.aspects or ((context.aspect,) if context.aspect else ())
         cases = _merge(context.cases, question.cases)
-        return _scored(compose(procedure, tuple(aspects), language, cases), 1.0)
+        answer = compose(procedure, aspects, language, cases, doubtful=question.doubtful)
+        return _scored(answer, 1.0)
 
     def _go_on(
         self,
@@ -260,11 +271,13 @@ class KnowledgeBase:
 
     def _among(self, choices: tuple[str, ...], question: Question) -> str | None:
         """Which of the procedures just offered a short reply picks, if it picks one."""
+        offered = list(filter(None, map(self.procedure, choices)))
         wanted = {stem(word) for word in question.about}
         if not wanted:
-            return None
+            of_case = [one.id for one in offered if cases_of(one) & set(question.cases)]
+            return of_case[0] if len(of_case) == 1 else None
         scored = []
-        for procedure in filter(None, map(self.procedure, choices)):
+        for procedure in offered:
             texts = [*procedure.title.values(), *procedure.contrast.values()]
             texts += [name for names in procedure.names.values() for name in names]
             scored.append((len(wanted & _stems_of(texts)) / len(wanted), procedure.id))

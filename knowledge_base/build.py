@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,18 @@ import numpy.typing as npt
 import orjson
 from scipy import sparse
 
-from knowledge_base import content, embedding, glossary, names, questions, records
+from knowledge_base import (
+    aspects,
+    content,
+    embedding,
+    glossary,
+    names,
+    questions,
+    recogniser,
+    records,
+)
 from knowledge_base.aspects import AspectReader, topic_frames
+from knowledge_base.corrections import Corrections
 from knowledge_base.embedding import Encoder, PretrainedEncoder, Vectors
 from knowledge_base.index import (
     FOLDER,
@@ -36,6 +48,7 @@ from knowledge_base.index import (
     current,
 )
 from knowledge_base.language import Identifier
+from knowledge_base.learnt import learn_once
 from knowledge_base.lexicon import FOLDER as LEXICON_FOLDER
 from knowledge_base.lexicon import languages, lexicon
 from knowledge_base.postings import Postings
@@ -46,7 +59,7 @@ from knowledge_base.terms import TermModel, sounds, stems, write_pickle
 from knowledge_base.text import phonetic
 
 VERSIONS_KEPT = 2
-_EPOCHS = 40
+_EPOCHS = 32
 _FRAMES = 2
 """Questions in which each name is put for the recogniser."""
 _FRAMES_OF_SHORT = 6
@@ -57,6 +70,12 @@ _LONGEST_NAME = 5
 _MOST_ASKED = 5
 _PHRASES_WEIGH = 3
 """How often the phrases of a lexicon count among the texts of its language."""
+_SIBLING, _SIBLINGS = 0.25, 8
+"""How alike titles of siblings are at the least, and how many of them are known."""
+_AT_ONCE = 500
+"""Titles compared with all others at a time."""
+_NEXT_TO_NOTHING = 1e-6
+_NATIVE = ("el", "el-Latn", "en")
 _SEED = 20
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -68,6 +87,7 @@ class Name:
     procedure: int
     """Its place in the index."""
     text: str
+    language: str
     official: bool
 
 
@@ -83,15 +103,23 @@ class Model:
 
 def fingerprint(home: Path, model: Model) -> str:
     """Names a version by everything it is made of."""
-    digest = hashlib.sha256(repr(model).encode())
-    code = Path(__file__).parent.glob("*.py")
-    folders = (content.CONTENT, LEXICON_FOLDER, questions.FOLDER, names.FOLDER, glossary.FOLDER)
-    data = [*(path for folder in folders for path in folder.glob("*.yml")), *code]
-    for path in sorted([*data, Registry(home).path]):
+    digest = hashlib.sha256(repr(model).encode() + _product().encode())
+    for path in (Registry(home).path, Corrections(home).path):
         if path.exists():
-            digest.update(path.name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+def _product() -> str:
+    """Names what the product itself brings to an index: its code, content and words."""
+    digest = hashlib.sha256()
+    code = Path(__file__).parent.glob("*.py")
+    folders = (content.CONTENT, LEXICON_FOLDER, questions.FOLDER, names.FOLDER, glossary.FOLDER)
+    data = (path for folder in folders for path in folder.glob("*.yml"))
+    for path in sorted([*data, *code]):
+        digest.update(path.name.encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def build(home: Path, model: Model, progress: Progress, *, force: bool = False) -> tuple[str, bool]:
@@ -111,7 +139,8 @@ def build(home: Path, model: Model, progress: Progress, *, force: bool = False) 
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        _write(beside, gather(home), model, progress)
+        before = current(home)
+        _write(beside, root / before if before else None, gather(home), model, progress)
         shutil.rmtree(root / version, ignore_errors=True)
         beside.rename(root / version)
     finally:
@@ -124,12 +153,18 @@ def gather(home: Path) -> list[Procedure]:
     """Shipped procedures first, then the registry's others; names of all sources are kept."""
     synced = {one.id: one for one in Registry(home).procedures()}
     shipped = content.load()
-    merged = [_with_registry_names(one, synced.pop(one.id, None)) for one in shipped]
-    return [_with_names(one) for one in (*merged, *synced.values())]
+    merged = [_with_registry(one, synced.pop(one.id, None)) for one in shipped]
+    corrected = Corrections(home).by_procedure()
+    return [
+        replace(_with_names(one), corrected=corrected.get(one.id, ()))
+        for one in (*merged, *synced.values())
+    ]
 
 
-def _with_registry_names(shipped: Procedure, record: Procedure | None) -> Procedure:
-    return shipped if record is None else _called_too(shipped, record.names)
+def _with_registry(shipped: Procedure, record: Procedure | None) -> Procedure:
+    if record is None:
+        return shipped
+    return replace(_called_too(shipped, record.names), law=shipped.law or record.law)
 
 
 def _with_names(procedure: Procedure) -> Procedure:
@@ -153,39 +188,66 @@ def _called_too(procedure: Procedure, more: dict[str, tuple[str, ...]]) -> Proce
     return replace(procedure, names=called)
 
 
-def _write(folder: Path, procedures: list[Procedure], model: Model, progress: Progress) -> None:
+def _write(
+    folder: Path,
+    before: Path | None,
+    procedures: list[Procedure],
+    model: Model,
+    progress: Progress,
+) -> None:
+    once = partial(learn_once, folder=folder, before=before)
+    pairs = _recogniser_pairs(procedures)
+    inputs = (_product(), *(part for pair in pairs for part in pair))
     with ThreadPoolExecutor() as beside:
-        recogniser = beside.submit(_train_recogniser, procedures)
+        recognised = beside.submit(once, recogniser.FILE, inputs, lambda: _recogniser(pairs))
         _write_search(folder, procedures, model, progress)
         Identifier.train(*_samples(procedures), _other_samples()).save(folder)
-        AspectReader.train(name for one in procedures for name in _called(one)).save(folder)
-        recogniser.result().save(folder)
+        once(aspects.FILE, (_product(),), lambda: AspectReader.train(_topics()))
+        recognised.result()
 
 
 def _write_search(
     folder: Path, procedures: list[Procedure], model: Model, progress: Progress
 ) -> None:
-    import faiss
-
-    asked = questions.load()
-    called = [
-        name
-        for place, one in enumerate(procedures)
-        for name in _names(place, one, asked.get(one.id, {}))
-    ]
-    records.write(procedures, folder)
-    write_pickle(_lexical(procedures, called), folder / LEXICAL)
+    called = names_of(procedures)
     encoder = (
         PretrainedEncoder(model.source, model.query_prefix, model.passage_prefix)
         if model.source
         else embedding.train(
             _groups(procedures, called),
+            _siblings(procedures),
             folder / MODEL,
             epochs=_EPOCHS,
             seed=_SEED,
             progress=lambda epochs: progress(epochs, "training the embedding"),
         )
     )
+    write_search(folder, procedures, called, encoder, model, progress)
+
+
+def names_of(procedures: list[Procedure]) -> list[Name]:
+    """Every way to call every procedure, in the order of the index."""
+    asked = questions.load()
+    return [
+        name
+        for place, one in enumerate(procedures)
+        for name in _names(place, one, asked.get(one.id, {}))
+    ]
+
+
+def write_search(
+    folder: Path,
+    procedures: list[Procedure],
+    called: list[Name],
+    encoder: Encoder,
+    model: Model,
+    progress: Progress,
+) -> None:
+    """Writes what is searched: the records, the inverted lists, the vectors and their index."""
+    import faiss
+
+    records.write(procedures, folder)
+    write_pickle(_lexical(procedures, called), folder / LEXICAL)
     vectors = _encode(encoder, [name.text for name in called], progress)
     faiss.write_index(embedding.nearest_by(vectors), str(folder / NEAREST))
     np.save(folder / VECTORS, vectors.astype(np.float16))
@@ -199,7 +261,8 @@ def _write_search(
     (folder / MANIFEST).write_bytes(orjson.dumps(manifest))
 
 
-def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
+def _recogniser_pairs(procedures: list[Procedure]) -> list[tuple[str, str]]:
+    """Texts about the shipped procedures, and texts that are about none, each with its class."""
     asked = questions.load()
     pairs = [
         (text, one.id)
@@ -209,6 +272,7 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
             *_called(one),
             *one.summary.values(),
             *(text for texts in asked.get(one.id, {}).values() for text in texts),
+            *(text for _, text in one.corrected),
             *(text[:150] for fact in _telling_facts(one) for text in fact.text.values()),
             *_framed(one),
         ]
@@ -217,8 +281,21 @@ def _train_recogniser(procedures: list[Procedure]) -> Recogniser:
     pairs += [
         (text, NONE) for kind in strange for texts in asked.get(kind, {}).values() for text in texts
     ]
+    return pairs
+
+
+def _recogniser(pairs: list[tuple[str, str]]) -> Recogniser:
     texts, ids = zip(*pairs, strict=True)
     return Recogniser.train(texts, ids, _SEED)
+
+
+def _topics() -> Iterator[str]:
+    """What procedures are called as far as the product knows: the same whatever was synced."""
+    for one in content.load():
+        yield from _called(one)
+    for called in names.load().values():
+        for found in called.values():
+            yield from found
 
 
 def _framed(procedure: Procedure) -> Iterator[str]:
@@ -254,12 +331,17 @@ def _lexical(procedures: list[Procedure], called: list[Name]) -> Lexical:
         shipped=np.array([one.shipped for one in procedures]),
         owner=owner,
         official=np.array([name.official for name in called]),
+        native=np.array([name.language in _NATIVE for name in called]),
         stems=by_stem,
         names=Postings.of(_shares(weighed[: len(texts)], by_stem)),
         sounds=by_sound,
         sounding=Postings.of(sounding),
-        body=Postings.of(body),
-        everything=Postings.of(_everything(body, weighed[: len(texts)], owner)),
+        body=Postings.of(_with_names_beside(body, weighed[: len(texts)], owner)),
+        corrected={
+            phonetic(text): place
+            for place, one in enumerate(procedures)
+            for _, text in one.corrected
+        },
     )
 
 
@@ -272,16 +354,16 @@ def _shares(weighed: sparse.csr_matrix, model: TermModel) -> sparse.csr_matrix:
     return shares.astype(np.float32)
 
 
-def _everything(
+def _with_names_beside(
     body: sparse.csr_matrix, weighed: sparse.csr_matrix, owner: npt.NDArray[np.int32]
 ) -> sparse.csr_matrix:
-    """Procedures × stems, 1 where the record or a name has it."""
+    """The records' weights, and next to nothing where a name alone has the stem."""
     named = sparse.csr_matrix(
         (np.ones(len(owner)), (owner, np.arange(len(owner)))), (body.shape[0], len(owner))
     )
-    has = (body + named @ weighed).tocsr()
-    has.data[:] = 1.0
-    return has.astype(np.float32)
+    beside = (named @ weighed).tocsr()
+    beside.data[:] = _NEXT_TO_NOTHING
+    return (body + beside).tocsr().astype(np.float32)
 
 
 def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csr_matrix:
@@ -303,21 +385,35 @@ def _bm25(procedures: list[Procedure], model: TermModel) -> sparse.csr_matrix:
 
 def _called(procedure: Procedure) -> Iterator[str]:
     """What a procedure is called: its titles first, then its everyday names."""
-    yield procedure.official_title
-    yield from procedure.title.values()
-    for found in procedure.names.values():
-        yield from found
+    return (text for _, text in _called_in(procedure))
+
+
+def _called_in(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """The same, each with its language."""
+    yield "el", procedure.official_title
+    yield from procedure.title.items()
+    for language, found in procedure.names.items():
+        yield from ((language, name) for name in found)
 
 
 def _names(place: int, procedure: Procedure, asked: dict[str, tuple[str, ...]]) -> Iterator[Name]:
     official = {procedure.official_title, *procedure.title.values()}
-    about = [lexicon().read(text).about for texts in asked.values() for text in texts]
-    short = (" ".join(said) for said in about if len(said) <= _LONGEST_NAME)
+    about = [
+        (language, lexicon().read(text).about)
+        for language, texts in asked.items()
+        for text in texts
+    ]
+    short = ((one, " ".join(said)) for one, said in about if len(said) <= _LONGEST_NAME)
+    corrected = ((language, _topic(language, text)) for language, text in procedure.corrected)
     seen: set[str] = set()
-    for text in (*_called(procedure), *short):
+    for language, text in (*_called_in(procedure), *short, *corrected):
         if (key := phonetic(text)) and key not in seen:
             seen.add(key)
-            yield Name(place, text, text in official)
+            yield Name(place, text, language, text in official)
+
+
+def _topic(language: str, question: str) -> str:
+    return " ".join(lexicon(language).read(question).about) or question
 
 
 def _text(procedure: Procedure) -> str:
@@ -339,6 +435,21 @@ def _groups(procedures: list[Procedure], called: list[Name]) -> list[list[str]]:
         group += [text[:200] for text in procedure.summary.values()]
         group += [fact.text["el"][:120] for fact in procedure.documents[:3] if "el" in fact.text]
     return [list(dict.fromkeys(group)) for group in groups]
+
+
+def _siblings(procedures: list[Procedure]) -> list[list[int]]:
+    """For each procedure the places of those whose titles share most of its words."""
+    titles = [f"{one.official_title} {one.title.get('el', '')}" for one in procedures]
+    _, weighed = TermModel.fit(titles, stems)
+    found: list[list[int]] = []
+    for start in range(0, len(procedures), _AT_ONCE):
+        alike = (weighed[start : start + _AT_ONCE] @ weighed.T).tocsr()
+        for row, (begin, end) in enumerate(pairwise(alike.indptr)):
+            places, shared = alike.indices[begin:end], alike.data[begin:end]
+            near = np.argsort(-shared, kind="stable")
+            near = near[(shared[near] > _SIBLING) & (places[near] != start + row)]
+            found.append(places[near[:_SIBLINGS]].tolist())
+    return found
 
 
 def _samples(procedures: list[Procedure]) -> tuple[list[str], list[str]]:

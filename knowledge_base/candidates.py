@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.glossary import Term, glossary
+from knowledge_base.glossary import Term, also_called, glossary
 from knowledge_base.index import Index
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.postings import Floats, Places
 from knowledge_base.recogniser import NONE
-from knowledge_base.text import stem
+from knowledge_base.text import is_greek, stem
 
 FEATURES = (
     "said", "explained", "both", "sound", "dense", "body", "official", "asked", "shipped",
@@ -29,12 +29,12 @@ FEATURES = (
 INGREDIENTS = ("words", "sounds", "dense", "names", "recogniser", "demand")
 NOT_LEARNT = -1.0
 """What the recogniser says of a procedure that it does not know."""
-_CANDIDATES = 40
-_NAMES = 120
+_CANDIDATES = 30
+_NAMES = 45
 """Names looked at by each of words, sounds and vectors."""
 _BY_BODY = 5
 _LEARNT = 10
-_BUDGET = 20_000
+_BUDGET = 5_000
 """Entries of inverted lists that a search reads."""
 _WEAK = 0.35
 _SMALLEST = 1e-6
@@ -58,10 +58,9 @@ class _Asked:
     sounds: _Terms
     vector: Floats
     learnt: Floats
-    """What the recogniser says of each procedure, of the whole question."""
+    """What the recogniser says of its classes, of the whole question."""
     learnt_of_topic: Floats
-    none: float
-    none_of_topic: float
+    in_greek_letters: bool
 
     @property
     def body(self) -> _Terms:
@@ -89,13 +88,15 @@ class Candidates:
         self._first_name = np.searchsorted(
             self._lexical.owner, np.arange(len(self._lexical.ids)), side="left"
         )
-        found = [(n, index.position(one)) for n, one in enumerate(index.recogniser.ids)]
-        known = [(n, place) for n, place in found if place is not None]
-        self._recognised = tuple(
-            np.array(column, dtype=np.int64) for column in zip(*known, strict=True)
-        )
-        ids = index.recogniser.ids
-        self._none = ids.index(NONE) if NONE in ids else None
+        classes = index.recogniser.ids
+        self._none = classes.index(NONE) if NONE in classes else len(classes)
+        self._class_of = np.full(len(self._lexical.ids), len(classes), dtype=np.int64)
+        """The recogniser's class of each procedure, or one beyond the last."""
+        self._place_of = np.full(len(classes), -1, dtype=np.int64)
+        for number, one in enumerate(classes):
+            place = index.position(one)
+            if place is not None:
+                self._class_of[place], self._place_of[number] = number, place
 
     def features(self, question: Question) -> tuple[list[int], Floats]:
         """Candidate procedures (their places in the index) and their features, one row each."""
@@ -109,8 +110,9 @@ class Candidates:
         quality *= 0.9 + 0.1 * self._asked[lexical.owner[names]]
         best = _best_names(quality, lexical.owner[names])
         owners = lexical.owner[names[best]].astype(np.int64)
-        of_body = lexical.body.weigh(owners, asked.body.columns, asked.body.weights)
-        of_all = lexical.everything.weigh(owners, asked.words.columns, asked.words.weights)
+        rows, terms, told = lexical.body.matches(owners, asked.words.columns)
+        of_body = np.bincount(rows, told, minlength=len(owners))
+        of_all = np.bincount(rows, asked.words.weights[terms], minlength=len(owners))
         listed, starts = np.unique(lexical.owner[names], return_index=True)
         wanted = np.searchsorted(listed, owners)
         columns = {
@@ -123,10 +125,10 @@ class Candidates:
             "official": lexical.official[names[best]],
             "asked": self._asked[owners],
             "shipped": lexical.shipped[owners],
-            "learnt of topic": asked.learnt_of_topic[owners],
-            "none of topic": np.full(len(best), asked.none_of_topic),
-            "learnt": asked.learnt[owners],
-            "none": np.full(len(best), asked.none),
+            "learnt of topic": asked.learnt_of_topic[self._class_of[owners]],
+            "none of topic": np.full(len(best), asked.learnt_of_topic[self._none]),
+            "learnt": asked.learnt[self._class_of[owners]],
+            "none": np.full(len(best), asked.learnt[self._none]),
             "covered": np.minimum(1.0, of_all / max(asked.total, _SMALLEST)),
             "best sound": np.maximum.reduceat(sound, starts)[wanted],
             "best dense": np.maximum.reduceat(dense, starts)[wanted],
@@ -137,12 +139,11 @@ class Candidates:
 
     def _take(self, question: Question) -> _Asked:
         meant = glossary(question.language).read(question.about)
-        greek = [word for terms in meant for term in terms for word in term]
+        also = () if meant else also_called(question.about)
+        greek = [*(word for terms in meant for term in terms for word in term), *also]
         text = " ".join((*question.about, *greek))
-        words, total = self._weighed(question, meant)
+        words, total = self._weighed(question, meant, also)
         vector = self._index.encoder.encode([text], "query")[0]
-        learnt_of_topic, none_of_topic = self._learnt(text)
-        learnt, none = self._learnt(" ".join((*question.tokens, *greek)))
         return _Asked(
             words=_NOTHING if "words" in self._without else words,
             total=total,
@@ -150,10 +151,9 @@ class Candidates:
                 _NOTHING if "sounds" in self._without else _Terms(*self._lexical.sounds.weigh(text))
             ),
             vector=vector * (0.0 if "dense" in self._without else 1.0),
-            learnt=learnt,
-            learnt_of_topic=learnt_of_topic,
-            none=none,
-            none_of_topic=none_of_topic,
+            learnt=self._learnt(" ".join((*question.tokens, *greek))),
+            learnt_of_topic=self._learnt(text),
+            in_greek_letters=not meant and any(map(is_greek, question.about)),
         )
 
     def _near(self, asked: _Asked) -> Places:
@@ -165,20 +165,26 @@ class Candidates:
         )
         count = 0 if "dense" in self._without else min(_NAMES, len(lexical.owner))
         by_meaning = self._index.nearest.search(asked.vector[None], max(1, count))[1][0][:count]
-        by_body = lexical.body.best(body.columns, body.weights, _BY_BODY, _BUDGET)
-        recognised = np.argsort(-asked.learnt, kind="stable")[:_LEARNT]
+        by_body = lexical.body.best(body.columns, body.weights, _BY_BODY, _BUDGET // 2)
+        known = self._place_of[np.argsort(-asked.learnt[:-1], kind="stable")[: _LEARNT + 1]]
+        recognised = known[known >= 0][:_LEARNT]
         places = [self._first_name[by_body], self._first_name[recognised]]
         names = np.unique(np.concatenate([by_words, by_sound, by_meaning, *places]))
         if "names" in self._without:
             names = names[lexical.official[names]]
+        if asked.in_greek_letters:
+            names = names[lexical.native[names]]
         near: Places = names[names >= 0]
         return near
 
-    def _weighed(self, question: Question, meant: list[tuple[Term, ...]]) -> tuple[_Terms, float]:
+    def _weighed(
+        self, question: Question, meant: list[tuple[Term, ...]], also: tuple[str, ...]
+    ) -> tuple[_Terms, float]:
         """The words known with their weights, and the weight of all.
 
         Parameters:
             meant: what words of another language are called in Greek; for each, one term counts.
+            also: other names of what was said, which count as that does, and not beside it.
         """
         weak = lexicon(question.language).is_weak
         own = [stem(word) for word in question.about]
@@ -191,6 +197,7 @@ class Candidates:
             total += max(sum(one.values()) for one in each)
             for one in each:
                 weighed |= one
+        weighed |= {stem(word): self._weight(stem(word)) for word in also}
         known = [
             (self._lexical.stems.vocabulary[o], w) for o, w in weighed.items() if self._knows(o)
         ]
@@ -213,15 +220,12 @@ class Candidates:
         explained = np.bincount(rows, weights[terms], minlength=len(names))
         return _at_most_whole(said), _at_most_whole(explained / max(asked.total, _SMALLEST))
 
-    def _learnt(self, text: str) -> tuple[Floats, float]:
-        """What the recogniser says of each procedure, and of there being none."""
-        scores = np.full(len(self._lexical.ids), NOT_LEARNT, dtype=np.float32)
+    def _learnt(self, text: str) -> Floats:
+        """What the recogniser says of its classes, and `NOT_LEARNT` for what it does not know."""
+        recogniser = self._index.recogniser
         if "recogniser" in self._without:
-            return scores, NOT_LEARNT
-        recognised, places = self._recognised
-        found = self._index.recogniser.scores(text)
-        scores[places] = found[recognised]
-        return scores, float(found[self._none]) if self._none is not None else NOT_LEARNT
+            return np.full(len(recogniser.ids) + 1, NOT_LEARNT, dtype=np.float32)
+        return np.append(recogniser.scores(text), np.float32(NOT_LEARNT))
 
 
 def _at_most_whole(shares: npt.NDArray[Any]) -> Floats:

@@ -121,6 +121,7 @@ def _procedure(data: dict[str, Any]) -> Procedure:
         checked=date.fromisoformat(data["checked"]),
         summary=data["summary"],
         names={language: tuple(names) for language, names in data["names"].items()},
+        corrected=(),
         contrast=data.get("contrast", {}),
         body=data.get("body", {}),
         popularity=data["popularity"],

@@ -2,7 +2,8 @@
 
 The embedded default is small and trained by the index build on the registry's own structure: the
 names of one procedure should lie close, those of others apart (multiple negatives ranking,
-Henderson et al. 2017). It reads the sound of the text, so Greek and Greeklish share it.
+Henderson et al. 2017), those of its siblings too, which are the hard ones. It reads the sound of
+the text, so Greek and Greeklish share it.
 """
 
 from __future__ import annotations
@@ -10,26 +11,32 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
-from knowledge_base.text import phonetic
+from knowledge_base.text import phonetic, words
 
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 192
 _VOCABULARY = 24_000
+_UNKNOWN = "[UNK]"
 _BATCH = 256
 _PAIRS = 6
 """Of a procedure in an epoch, at most."""
+_HARD = 0.3
+"""How often a text is held against one of a sibling."""
 _SCALE = 12.0
 """By which similarities are sharpened in the loss."""
 _LEARNING_RATE = 0.03
 _SMALLEST = 1e-9
+_WORDS_KEPT = 50_000
 _EXACT_UP_TO = 5_000
-_LISTS_READ = 24
+_LISTS_READ = 8
 _TO_LEARN_A_LIST = 64
 """Vectors from which the middle of each list is learnt."""
 
@@ -56,25 +63,44 @@ class EmbeddedEncoder:
         self._tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
         self._tokenizer.no_padding()
         (self._pieces,) = load_file(module / "model.safetensors").values()
+        self._pieces_of = lru_cache(_WORDS_KEPT)(self._split)
+
+    def _split(self, word: str) -> list[int]:
+        """The pieces of a word; it has the same in every text."""
+        pieces: list[int] = self._tokenizer.encode(phonetic(word), add_special_tokens=False).ids
+        return pieces
 
     def encode(self, texts: list[str], role: str) -> Vectors:
         """See `Encoder`; questions and names are read alike."""
         vectors = np.zeros((len(texts), self._pieces.shape[1]), dtype=np.float32)
-        sounds = [phonetic(text) for text in texts]
-        encoded = self._tokenizer.encode_batch(sounds, add_special_tokens=False)
-        for row, one in enumerate(encoded):
-            if one.ids:
-                vectors[row] = self._pieces[one.ids].mean(axis=0)
+        for row, text in enumerate(texts):
+            pieces = [piece for word in words(text) for piece in self._pieces_of(word)]
+            if pieces:
+                vectors[row] = self._pieces[pieces].mean(axis=0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(norms, _SMALLEST)
         return unit
 
 
+class ModelMissingError(ValueError):
+    """A pretrained model that cannot be loaded; the message says which."""
+
+
 class PretrainedEncoder:
-    """A sentence-transformers model from a folder or, by name, from the hub."""
+    """A sentence-transformers model from a folder or, by name, from the hub.
+
+    Raises:
+        ModelMissingError: it is neither.
+    """
 
     def __init__(self, source: str, query_prefix: str, passage_prefix: str) -> None:
-        self._model = _sentence_transformers().SentenceTransformer(source, device="cpu")
+        try:
+            self._model = _sentence_transformers().SentenceTransformer(source, device="cpu")
+        except (OSError, ValueError) as error:
+            raise ModelMissingError(
+                f"the embedding model {source} is no folder of one, nor can it be fetched from "
+                "the hub: see ARIADNE_EMBEDDING_MODEL"
+            ) from error
         self._prefixes = {"query": query_prefix, "passage": passage_prefix}
 
     def encode(self, texts: list[str], role: str) -> Vectors:
@@ -115,6 +141,7 @@ def nearest_by(vectors: Vectors) -> Any:
 
 def train(
     groups: list[list[str]],
+    siblings: list[list[int]],
     folder: Path,
     *,
     epochs: int,
@@ -125,6 +152,7 @@ def train(
 
     Parameters:
         groups: for each procedure, texts that mean it; pairs are drawn within a group.
+        siblings: for each procedure, the places of those that are easily taken for it.
         epochs: passes; in each, every procedure gives one pair, or a few where it has many names.
         progress: wraps the epochs, to show how far it is.
     """
@@ -145,9 +173,8 @@ def train(
     model.train()
     chooser = random.Random(seed)  # noqa: S311 - reproducible, not secret
     for _ in progress(range(epochs)):
-        for batch in _batches(sounds, chooser):
-            anchors, positives = zip(*batch, strict=True)
-            features = [model.tokenize(list(side)) for side in (anchors, positives)]
+        for batch in _batches(sounds, siblings, chooser):
+            features = [model.tokenize(list(side)) for side in zip(*batch, strict=True)]
             optimiser.zero_grad()
             loss(features, labels=None).backward()
             optimiser.step()
@@ -157,22 +184,37 @@ def train(
     return EmbeddedEncoder(folder)
 
 
-def _batches(groups: list[list[str]], chooser: random.Random) -> Iterable[list[tuple[str, str]]]:
-    """Pairs of names; one a procedure in a batch, so that no other of it is secretly right."""
+def _batches(
+    groups: list[list[str]], siblings: list[list[int]], chooser: random.Random
+) -> Iterable[list[tuple[str, str, str]]]:
+    """Names with another of the same procedure and one of another procedure.
+
+    A procedure is in a batch once, so that no other of the batch is secretly right.
+    """
+    usable = [place for place, group in enumerate(groups) if len(group) > 1]
     drawn = [
         place
-        for place, group in enumerate(groups)
-        if len(group) > 1
-        for _ in range(min(_PAIRS, 1 + int(len(group) ** 0.5 / 2)))
+        for place in usable
+        for _ in range(min(_PAIRS, 1 + int(len(groups[place]) ** 0.5 / 2)))
     ]
     chooser.shuffle(drawn)
     for start in range(0, len(drawn), _BATCH):
+        places = list(dict.fromkeys(drawn[start : start + _BATCH]))
         batch = []
-        for place in dict.fromkeys(drawn[start : start + _BATCH]):
+        for place in places:
             anchor, positive = chooser.sample(groups[place], 2)
-            batch.append((_some_words(anchor, chooser), positive))
+            other = groups[_other(place, siblings[place], usable, chooser)]
+            batch.append((_some_words(anchor, chooser), positive, chooser.choice(other)))
         if len(batch) > 1:
             yield batch
+
+
+def _other(place: int, siblings: list[int], usable: list[int], chooser: random.Random) -> int:
+    """A sibling, or as often as not any other procedure: the hard ones alone teach less."""
+    if siblings and chooser.random() < _HARD:
+        return chooser.choice(siblings)
+    other = chooser.choice(usable)
+    return other if other != place else usable[usable.index(place) - 1]
 
 
 def _some_words(text: str, chooser: random.Random) -> str:
@@ -185,17 +227,24 @@ def _some_words(text: str, chooser: random.Random) -> str:
 
 
 def _tokenizer(groups: list[list[str]]) -> Any:
+    """Learns pieces of words, put in one order: the trainer's own comes out as its hashes fall."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    learnt = Tokenizer(models.Unigram())
+    learnt.pre_tokenizer = pre_tokenizers.Whitespace()
     trainer = trainers.UnigramTrainer(
         vocab_size=_VOCABULARY,
-        special_tokens=["[UNK]"],
-        unk_token="[UNK]",  # noqa: S106
+        special_tokens=[_UNKNOWN],
+        unk_token=_UNKNOWN,
         show_progress=False,
     )
-    tokenizer.train_from_iterator((text for group in groups for text in group), trainer)
+    learnt.train_from_iterator((text for group in groups for text in group), trainer)
+    pieces = orjson.loads(learnt.to_str())["model"]["vocab"]
+    ordered = sorted((one, round(score, 2)) for one, score in pieces if one != _UNKNOWN)
+    tokenizer = Tokenizer(
+        models.Unigram([(_UNKNOWN, 0.0), *ordered], unk_id=0, byte_fallback=False)
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     return tokenizer
 
 

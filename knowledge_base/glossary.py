@@ -2,7 +2,7 @@
 
 A concept has an English name ("fishing boat"); `glossary/el.yml` has its Greek words, the other
 files those of their language. A question in Hungarian thus finds procedures that nobody has named
-in it.
+in it. Public bodies are known by the names they used to have, too (`lexicon/bodies.yml`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from knowledge_base.text import stem, words
+from knowledge_base.lexicon import FOLDER as LEXICON
+from knowledge_base.text import fold, stem, words
 
 FOLDER = Path(__file__).parent / "glossary"
 _LONGEST = 4
@@ -61,3 +62,15 @@ def load(language: str) -> dict[str, list[str]]:
     text = (FOLDER / f"{language}.yml").read_text(encoding="utf-8")
     terms: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
     return terms
+
+
+def also_called(said: tuple[str, ...]) -> tuple[str, ...]:
+    """What the public bodies of old among folded words are called today: «οαεδ» is «δυπα»."""
+    today = (_bodies().get(stem(word)) for word in said)
+    return tuple(dict.fromkeys(name for name in today if name and name not in said))
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    listed = yaml.load((LEXICON / "bodies.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {stem(fold(old)): fold(today) for today, names in listed.items() for old in names}

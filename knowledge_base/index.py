@@ -16,7 +16,7 @@ from knowledge_base.embedding import EmbeddedEncoder, Encoder, PretrainedEncoder
 from knowledge_base.language import Identifier
 from knowledge_base.lexicon import Question, lexicon
 from knowledge_base.postings import Postings
-from knowledge_base.procedure import Procedure
+from knowledge_base.procedure import LAW, Procedure
 from knowledge_base.recogniser import Recogniser
 from knowledge_base.records import Records
 from knowledge_base.terms import TermModel, read_pickle
@@ -46,6 +46,8 @@ class Lexical:
     """Per name, the place of its procedure; ascending."""
     official: npt.NDArray[np.bool_]
     """Per name, whether it is a title."""
+    native: npt.NDArray[np.bool_]
+    """Per name, whether it is Greek or English: no other is meant in Greek letters."""
     stems: TermModel
     names: Postings
     """Names by stems: the stem's share of the name's weight."""
@@ -53,9 +55,9 @@ class Lexical:
     sounding: Postings
     """Names by n-grams of their sound, unit rows."""
     body: Postings
-    """Procedures by the stems of their record, BM25 weights."""
-    everything: Postings
-    """Procedures by the stems of their record and names, 1 where they have it."""
+    """Procedures by the stems of their record, BM25 weights; those of names alone weigh nothing."""
+    corrected: dict[str, int]
+    """The place of the procedure that a question is about by the word of staff, by its sound."""
 
 
 @dataclass
@@ -94,11 +96,14 @@ class Index:
         """
         read_in = language or self.identifier.identify(text, "el")
         question = lexicon(read_in).read(text)
+        if LAW in question.aspects:
+            return replace(question, aspects=(LAW,))
         if question.language != "el":
             return replace(question, aspects=question.aspects[:2])
         if question.cases and not question.beyond_cases and not question.aspects:
             return question
-        return replace(question, aspects=self.aspects.read(text))
+        aspects, doubtful = self.aspects.weigh(text)
+        return replace(question, aspects=aspects, doubtful=doubtful)
 
 
 def current(home: Path) -> str | None:

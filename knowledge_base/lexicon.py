@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ FOLDER = Path(__file__).parent / "lexicon"
 _TOGETHER = ("el", "en")
 """Read with one lexicon: people mix them («θέλω passport»), and Greeklish is neither."""
 _ASPECT_ORDER: tuple[Aspect, ...] = (
-    "documents", "cost", "validity", "time", "eligibility", "online", "where", "how", "overview",
+    "law", "documents", "cost", "validity", "time", "eligibility", "online", "where", "how",
+    "overview",
 )  # fmt: skip
 
 
@@ -45,6 +46,13 @@ class Question:
     """All its words, folded, in order."""
     language: str = "el"
     """Of the lexicon that read it."""
+    doubtful: Aspect | None = None
+    """The one of two aspects that is perhaps not meant."""
+
+    @property
+    def sound(self) -> str:
+        """The sound of all its words: the same for «άδεια» and `adeia`."""
+        return " ".join(map(phonetic_word, self.tokens))
 
 
 @dataclass(frozen=True)
@@ -183,6 +191,7 @@ class Lexicon:
             yield start, phrase
 
 
+@lru_cache(maxsize=50_000)
 def _key(word: str) -> str:
     """What words are matched by: the stem of long words, the whole sound of short ones."""
     folded = words(word)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+_NOT_ASKED = -1
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
@@ -53,21 +54,16 @@ class Postings:
             columns: of the question's terms; `weights` are theirs.
             budget: entries of the lists that may be read; the list in which it ends is cut.
         """
-        starts, ends = self.by_term.indptr[columns], self.by_term.indptr[columns + 1]
-        sums = self._sums()
-        touched = [np.empty(0, dtype=np.int32)]
-        for place in np.argsort(ends - starts, kind="stable"):
-            start, end = int(starts[place]), int(min(ends[place], starts[place] + budget))
-            rows = self.by_term.indices[start:end]
-            before = sums[rows]
-            touched.append(rows[before == 0.0])
-            sums[rows] = before + self.by_term.data[start:end] * weights[place]
-            budget -= end - start
-            if budget <= 0:
-                break
-        found = np.concatenate(touched)
-        best: Places = found[_largest(sums[found], count)].astype(np.int64)
-        sums[found] = 0.0
+        starts = self.by_term.indptr[columns]
+        lengths = self.by_term.indptr[columns + 1] - starts
+        order = np.argsort(lengths, kind="stable")
+        read = np.minimum(lengths[order], np.maximum(budget - _before(lengths[order]), 0))
+        entries = _runs(starts[order], read)
+        texts = self.by_term.indices[entries]
+        added = self.by_term.data[entries] * np.repeat(weights[order], read)
+        found, which = self._distinct(texts)
+        sums = np.bincount(which, added, minlength=len(found)).astype(np.float32)
+        best: Places = found[_largest(sums, count)].astype(np.int64)
         return best
 
     def matches(self, texts: Places, columns: Places) -> tuple[Places, Places, Floats]:
@@ -76,14 +72,15 @@ class Postings:
         Returns:
             Of each match, the place in `texts`, the place in `columns`, and the term's weight.
         """
-        asked = np.full(self.by_text.shape[1], -1, dtype=np.int64)
-        asked[columns] = np.arange(len(columns))
-        starts, ends = self.by_text.indptr[texts], self.by_text.indptr[texts + 1]
-        lengths = ends - starts
-        entries = np.repeat(ends - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
+        asked = self._scratch("asked", self.by_text.shape[1])
+        asked[columns] = np.arange(len(columns), dtype=np.int32)
+        starts = self.by_text.indptr[texts]
+        lengths = self.by_text.indptr[texts + 1] - starts
+        entries = _runs(starts, lengths)
         terms = asked[self.by_text.indices[entries]]
+        asked[columns] = _NOT_ASKED
         met = np.flatnonzero(terms >= 0)
-        rows = np.repeat(np.arange(len(texts)), lengths)[met]
+        rows = np.searchsorted(np.cumsum(lengths), met, side="right")
         return rows, terms[met], self.by_text.data[entries[met]]
 
     def weigh(self, texts: Places, columns: Places, weights: Floats) -> Floats:
@@ -91,12 +88,35 @@ class Postings:
         rows, terms, found = self.matches(texts, columns)
         return np.bincount(rows, found * weights[terms], minlength=len(texts)).astype(np.float32)
 
-    def _sums(self) -> Floats:
-        """A row of zeros for each text, the thread's own; who uses it leaves it clean."""
-        if not hasattr(self._own, "sums"):
-            self._own.sums = np.zeros(self.by_text.shape[0], dtype=np.float32)
-        sums: Floats = self._own.sums
-        return sums
+    def _distinct(self, texts: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Places]:
+        """The texts that occur, and of each occurrence which of them it is; without sorting."""
+        place = self._scratch("place", self.by_text.shape[0])
+        occurrences = np.arange(len(texts), dtype=np.int32)
+        place[texts] = occurrences
+        found = texts[np.flatnonzero(place[texts] == occurrences)]
+        place[found] = np.arange(len(found), dtype=np.int32)
+        return found, place[texts]
+
+    def _scratch(self, name: str, size: int) -> npt.NDArray[np.int32]:
+        """A row of numbers of the thread's own, -1 where nobody wrote."""
+        kept: npt.NDArray[np.int32] | None = getattr(self._own, name, None)
+        if kept is None:
+            kept = np.full(size, _NOT_ASKED, dtype=np.int32)
+            setattr(self._own, name, kept)
+        return kept
+
+
+def _before(lengths: Places) -> Places:
+    """What the runs before each one have together."""
+    before: Places = np.cumsum(lengths) - lengths
+    return before
+
+
+def _runs(starts: Places, lengths: Places) -> Places:
+    """The places of several runs, one after the other."""
+    runs: Places = np.repeat(starts - _before(lengths), lengths)
+    runs += np.arange(len(runs))
+    return runs
 
 
 def _largest(values: Floats, count: int) -> Places:

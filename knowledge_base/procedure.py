@@ -7,9 +7,12 @@ from datetime import date
 from typing import Literal, get_args
 
 Aspect = Literal[
-    "overview", "documents", "cost", "time", "where", "how", "eligibility", "online", "validity"
-]
-ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+    "overview", "documents", "cost", "time", "where", "how", "eligibility", "online", "validity",
+    "law",
+]  # fmt: skip
+LAW: Aspect = "law"
+ASPECTS: tuple[Aspect, ...] = tuple(one for one in get_args(Aspect) if one != LAW)
+"""What every language has words for; the law is told to who asks for it."""
 
 Localised = dict[str, str]
 """A text by language code; Greek (`el`) is the original."""
@@ -22,6 +25,10 @@ class Fact:
     text: Localised
     when: tuple[str, ...] = ()
     """The cases it holds for (`minor`, `renewal`, …); empty: always."""
+    condition: Localised = field(default_factory=dict)
+    """The condition it holds under, in the record's own words."""
+    type: Localised = field(default_factory=dict)
+    """Of a document: what the registry says it is, such as «Υπεύθυνη δήλωση»."""
     channel: str | None = None
     """`online`, `counter`, `video`, `phone`, `post` or `app`; `None`: any."""
     url: str | None = None
@@ -54,6 +61,8 @@ class Procedure:
     summary: Localised = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What people call it, by language."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Questions that are about it by the word of staff: language and text."""
     contrast: Localised = field(default_factory=dict)
     """What tells it apart from its siblings («λόγω απώλειας»)."""
     body: Localised = field(default_factory=dict)

@@ -69,6 +69,7 @@ def _restore(data: dict[str, Any]) -> Procedure:
         )
     data["checked"] = date.fromisoformat(data["checked"])
     data["names"] = {language: tuple(names) for language, names in data["names"].items()}
+    data["corrected"] = tuple((language, text) for language, text in data["corrected"])
     data["related"] = tuple(data["related"])
     data["differences"] = tuple(
         Difference(item["why"], tuple(item["evidence"]), item["title"])

@@ -11,19 +11,24 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from knowledge_base.official import take_condition
 from knowledge_base.procedure import Fact, Localised, Procedure
-from knowledge_base.text import greek_letters
+from knowledge_base.terms import stems
+from knowledge_base.text import greek_letters, words
 
 PUBLIC_PAGE = "https://id.mitos.gov.gr/"
 _SPACES = re.compile(r"\s+")
 _LONG_TITLE = 200
+_TOLD_WITHIN = 6
+"""First words of a description in which its type may be named."""
+_TYPES_THAT_SAY_NOTHING = ("Έγγραφο", "Υπηρεσιακό έγγραφο", "Άλλο")
 
 
 class RejectedRecordError(ValueError):
@@ -162,12 +167,24 @@ def procedure(record: dict[str, Any]) -> Procedure:
         checked=_day(record.get("last_updated")),
         summary=_localised(process.get("description")),
         names={"el": tuple(_texts(process.get("alternative_titles")))},
-        eligibility=_facts(metadata.get("process_conditions"), "conditions_name"),
+        eligibility=(
+            *_addressed(process.get("provided_to")),
+            *(
+                _conditional(fact.text)
+                for fact in _facts(metadata.get("process_conditions"), "conditions_name")
+            ),
+        ),
         documents=tuple(_documents(metadata.get("process_evidences"))),
         cost=tuple(_costs(process, metadata.get("process_evidences_cost"))),
-        time=tuple(_durations(process.get("estimated_implementation_time"))),
+        time=(
+            *_durations(process.get("estimated_implementation_time")),
+            *_deadline(process.get("deadline_duration")),
+        ),
         where=tuple(_places(process, metadata)),
-        how=_facts(metadata.get("process_steps"), "step_title", "step_description"),
+        how=(
+            *_facts(metadata.get("process_steps"), "step_title", "step_description"),
+            *_digital_steps(metadata.get("process_steps_digital")),
+        ),
         validity=tuple(_durations(process.get("validity_duration"))),
         law=tuple(_rules(metadata.get("process_rules"))),
     )
@@ -233,10 +250,51 @@ def _facts(value: Any, *keys: str) -> tuple[Fact, ...]:
 
 def _documents(value: Any) -> Iterator[Fact]:
     for item in _objects(value):
-        text = _localised(item.get("evidence_description")) or _localised(item.get("evidence_type"))
-        if text:
+        type_ = _localised(item.get("evidence_type"))
+        described = _with_note(_localised(item.get("evidence_description")), item, "evidence_note")
+        if described or type_:
             url = item.get("evidence_related_url") or item.get("evidence_url")
-            yield Fact(text, url=_link(url), registry=_numbers(item.get("evidence_num_id")))
+            yield replace(
+                _conditional(described or type_),
+                type=_telling_type(type_, described),
+                url=_link(url),
+                registry=_numbers(item.get("evidence_num_id")),
+            )
+
+
+def _addressed(value: Any) -> Iterator[Fact]:
+    """Whom the procedure is for, as one fact."""
+    if whom := _texts(value):
+        yield Fact({"el": ", ".join(whom)})
+
+
+def _digital_steps(value: Any) -> Iterator[Fact]:
+    for item in _objects(value):
+        for step in _facts([item], "step_digital_title", "step_digital_description"):
+            url = _link(item.get("step_digital_url")) or _link(item.get("process_step_digital_url"))
+            yield replace(step, channel="online", url=url)
+
+
+def _with_note(text: Localised, item: dict[str, Any], key: str) -> Localised:
+    note = _localised(item.get(key))
+    return {one: f"{said} {note[one]}" if one in note else said for one, said in text.items()}
+
+
+def _conditional(text: Localised) -> Fact:
+    """The text with its condition apart, where it is told in Greek alone."""
+    if text.keys() != {"el"}:
+        return Fact(text)
+    condition, rest = take_condition(text["el"])
+    return Fact({"el": rest}, condition={"el": condition} if condition else {})
+
+
+def _telling_type(type_: Localised, described: Localised) -> Localised:
+    """The type of a document, where its description does not name it."""
+    told = set(stems(" ".join(words(described.get("el", ""))[:_TOLD_WITHIN])))
+    own = type_.get("el", "")
+    if not described or own in _TYPES_THAT_SAY_NOTHING or set(stems(own)) <= told:
+        return {}
+    return type_
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
@@ -273,6 +331,7 @@ def _figure(value: Any) -> float | None:
 _DURATION = re.compile(
     r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?$"
 )
+_DEADLINE = {"el": "Προθεσμία", "en": "Deadline"}
 _UNITS = (
     ("έτος", "έτη", "year"),
     ("μήνας", "μήνες", "month"),
@@ -302,6 +361,11 @@ def _durations(value: Any) -> Iterator[Fact]:
         )
 
 
+def _deadline(value: Any) -> Iterator[Fact]:
+    for fact in _durations(value):
+        yield Fact({one: f"{_DEADLINE[one]}: {said}" for one, said in fact.text.items()})
+
+
 def _places(process: dict[str, Any], metadata: dict[str, Any]) -> Iterator[Fact]:
     for item in _objects(metadata.get("process_provision_digital_locations")):
         title = _localised(item.get("provision_digital_location_title"))
@@ -322,12 +386,19 @@ def _rules(value: Any) -> Iterator[Fact]:
     for item in _objects(value):
         kind = _localised(item.get("rule_type")).get("el", "")
         number, year = item.get("rule_decision_number"), item.get("rule_decision_year")
+        number = f"{number}/{year}" if number and year else number
         article = item.get("rule_article")
-        head = " ".join(str(part) for part in (kind, number and f"{number}/{year}") if part)
-        text = f"{head}, άρθρο {article}" if article else head
+        head = " ".join(str(part) for part in (kind or "Αριθμός", number) if part)
+        if article:
+            head = f"{head}, άρθρο {article}"
+        gazette = item.get("rule_gazette_doc_number"), item.get("rule_gazette_doc_issue")
+        if all(gazette):
+            head = f"{head} (ΦΕΚ {gazette[1]} {gazette[0]})"
         described = _localised(item.get("rule_description")).get("el", "")
-        if text or described:
-            yield Fact({"el": text or described}, url=_link(item.get("rule_url")))
+        told = [part for part in (head if number or kind else "", described) if part]
+        if told:
+            url = _link(item.get("rule_url")) or _link(item.get("rule_ada"))
+            yield Fact({"el": ": ".join(told)}, url=url)
 
 
 def _link(value: Any) -> str | None:

@@ -35,6 +35,8 @@ LEARNT, UNLEARNT = "learnt", "unlearnt"
 TOP = 10
 """Hits looked at, where nobody says how many."""
 _SMALLEST = 1e-9
+_CERTAIN = 10.0
+"""The lead, in weighted sums, of what staff have said a question is about."""
 _WHOLE = 0.999
 _ALIKE = 0.95
 """How much of a question its official title explains, and how alike they sound, to be called so."""
@@ -59,6 +61,7 @@ class Searcher:
 
     def __init__(self, index: Index) -> None:
         self._ids = index.lexical.ids
+        self._corrected = index.lexical.corrected
         self._candidates = Candidates(index)
         fusion = load_fusion(kind_of(index))
         self.thresholds: dict[str, float] = fusion["thresholds"]
@@ -69,6 +72,10 @@ class Searcher:
             if kind in fusion
         }
 
+    def is_corrected(self, question: Question) -> bool:
+        """Whether staff have said what this very question is about."""
+        return question.sound in self._corrected
+
     def search(self, question: Question, top: int = TOP) -> list[Hit]:
         """The procedures most likely meant, the likeliest first."""
         if not question.about:
@@ -78,8 +85,13 @@ class Searcher:
         evidence = scope_features(features, ranks, len(question.about))
         weights = self._scope[LEARNT if is_learnt(evidence) else UNLEARNT]
         scope = 1.0 / (1.0 + np.exp(-float(evidence @ weights)))
+        titled = _titled(features)
+        corrected = self._corrected.get(question.sound)
+        if corrected in places:
+            ranks[places.index(corrected)] = ranks.max() + _CERTAIN
+            titled[:], scope = False, 1.0
         scores = scope * shares(ranks)
-        order = np.lexsort((-ranks, ~_titled(features)))[:top]
+        order = np.lexsort((-ranks, ~titled))[:top]
         return [
             Hit(
                 self._ids[places[place]],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -52,21 +52,36 @@ def stem_pairs(text: str) -> list[str]:
 
 def sounds(text: str) -> list[str]:
     """N-grams of the sound of a text's words, with the words' edges."""
-    return _grams(text, _SIZES)
+    return [gram for word in words(text) for gram in _sounds_of(word)]
 
 
 def long_sounds(text: str) -> list[str]:
     """The longest n-grams of `sounds` alone: less to learn from, and as telling in a whole text."""
-    return _grams(text, _SIZES[-1:])
+    return [gram for word in words(text) for gram in _long_sounds_of(word)]
 
 
-def _grams(text: str, sizes: tuple[int, ...]) -> list[str]:
-    grams = []
-    for word in words(text):
-        framed = f" {phonetic_word(word)} "
-        for size in sizes:
-            grams += [framed[start : start + size] for start in range(len(framed) - size + 1)]
-    return grams
+def _sounds_of(word: str) -> list[str]:
+    return _grams(word, _SIZES)
+
+
+def _long_sounds_of(word: str) -> list[str]:
+    return _grams(word, _SIZES[-1:])
+
+
+def _grams(word: str, sizes: tuple[int, ...]) -> list[str]:
+    framed = f" {phonetic_word(word)} "
+    return [
+        framed[start : start + size] for size in sizes for start in range(len(framed) - size + 1)
+    ]
+
+
+_OF_WORDS: dict[Analyser, Callable[[str], list[str]]] = {
+    stems: lambda word: [stem(word)],
+    sounds: _sounds_of,
+    long_sounds: _long_sounds_of,
+}
+"""What analysers that look at each word alone make of one: it need not be found out again."""
+_WORDS_KEPT = 50_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,10 @@ class TermModel:
     vocabulary: dict[str, int]
     idf: Weights
     normalised: bool
+    _columns_of: dict[str, list[int]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The columns of words met so far."""
 
     @classmethod
     def fit(
@@ -101,14 +120,27 @@ class TermModel:
 
     def weigh(self, text: Any) -> tuple[Columns, Weights]:
         """The known terms of a text: their columns and weights."""
-        counts = Counter(
-            column
-            for term in self.analyse(text)
-            if (column := self.vocabulary.get(term)) is not None
-        )
+        of_word = _OF_WORDS.get(self.analyse)
+        if of_word is None:
+            met = self._known(self.analyse(text))
+        else:
+            met = [column for word in words(text) for column in self._columns(word, of_word)]
+        counts = Counter(met)
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         often = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         weights = (1.0 + np.log(often)) * self.idf[columns]
         if self.normalised and len(weights):
             weights /= np.sqrt(weights @ weights)
         return columns, weights
+
+    def _columns(self, word: str, of_word: Callable[[str], list[str]]) -> list[int]:
+        found = self._columns_of.get(word)
+        if found is None:
+            if len(self._columns_of) >= _WORDS_KEPT:
+                self._columns_of.clear()
+            found = self._columns_of[word] = self._known(of_word(word))
+        return found
+
+    def _known(self, terms: Iterable[str]) -> list[int]:
+        vocabulary = self.vocabulary
+        return [vocabulary[term] for term in terms if term in vocabulary]

@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+")
+_ABBREVIATION = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,2}\.){2,}(?:[^\W\d_]{1,2}\b(?!\.\w))?")
 _LATIN_LOOK_ALIKES = str.maketrans("ABEZHIKMNOPTYXabehikmnoptuxv", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεηικμνορτυχν")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -40,8 +41,15 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text, folded, in order."""
-    return WORD.findall(fold(text))
+    """The words and numbers of a text, folded, in order; «Δ.Ο.Υ.» is one word."""
+    folded = fold(text)
+    if "." in folded:
+        folded = _ABBREVIATION.sub(_without_dots, folded)
+    return WORD.findall(folded)
+
+
+def _without_dots(match: re.Match[str]) -> str:
+    return match.group().replace(".", "")
 
 
 def greek_letters(text: str) -> str:

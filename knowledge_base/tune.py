@@ -43,7 +43,7 @@ from knowledge_base.thread import LOOKED_AT, Thread
 _GOOD_LOST_AT_MOST = {False: 0.01, True: 0.02}
 """By whether the whole registry is searched: there, more that is strange looks like a procedure."""
 _ASKED_BACK_IDLY_AT_MOST = 0.02
-_NEAREST = 8
+_NEAREST = 24
 """The nearest are offered down to so small a part of the scope from which one is answered."""
 _FOLDS = 5
 _TITLES = 400

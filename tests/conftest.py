@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,12 @@ def registry_file() -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(registry_file: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    """The knowledge base over what ships and the whole registry."""
+def whole(
+    home: Path, registry_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> KnowledgeBase:
+    """The knowledge base over what ships and the whole registry, synced into that of `home`."""
     folder = tmp_path_factory.mktemp("whole")
+    shutil.copytree(home / "index", folder / "index")
     registry.Registry(folder).replace(registry.read_file(registry_file))
     build.build(folder, build.Model(), quietly)
     return KnowledgeBase.open(folder)

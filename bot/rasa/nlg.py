@@ -20,6 +20,8 @@ Variations = dict[str, list[dict[str, Any]]]
 
 RESPONSES = Path(__file__).parents[1] / "responses"
 ORIGINAL = "el"
+HEARD, HEARD_ON = "voice", ("voice", "phone")
+"""The channel that texts to be heard are written for, and those on which they are."""
 COMMON = "en"
 """What is spoken with those whose language has no texts."""
 
@@ -48,7 +50,8 @@ class LanguageResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc
         language, variations = self._variations(utter_action, wanted)
         if not variations:
             return None
-        fitting = [v for v in variations if v.get("channel") == output_channel] or [
+        channel = HEARD if output_channel in HEARD_ON else output_channel
+        fitting = [v for v in variations if v.get("channel") == channel] or [
             v for v in variations if "channel" not in v
         ]
         chosen = random.choice(fitting)  # noqa: S311 - wording only

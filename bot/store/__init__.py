@@ -1,4 +1,4 @@
-"""Conversations, their messages and help cases, kept in SQLite or PostgreSQL.
+"""Conversations, their messages, help cases and feedback, kept in SQLite or PostgreSQL.
 
 The store is synchronous. Every method that writes is one transaction; a database that is locked or
 unreachable raises `Unavailable`.
@@ -23,11 +23,12 @@ from bot.store.records import (
     Conversation,
     Draft,
     Message,
+    Remark,
     Situation,
     iso,
     now,
 )
-from bot.store.tables import cases, conversations, issued_payloads, messages
+from bot.store.tables import cases, conversations, feedback, issued_payloads, messages
 
 UNREACHABLE = (
     sa.exc.OperationalError,
@@ -35,11 +36,14 @@ UNREACHABLE = (
     sa.exc.InternalError,  # PostgreSQL that may only be read: a replica, until it takes over
     sa.exc.TimeoutError,
 )
+_LOOSE = (cases, feedback)
+"""Tables of a conversation's that the action server writes: no key ties them to it."""
 _EXPORTED: dict[str, tuple[Any, Any]] = {
     "conversation": (conversations.c.id, conversations.c.id),
     "messages": (messages.c.conversation_id, messages.c.sequence),
     "issued_payloads": (issued_payloads.c.conversation_id, issued_payloads.c.payload),
     "cases": (cases.c.conversation_id, cases.c.created),
+    "feedback": (feedback.c.conversation_id, feedback.c.created),
 }
 """What a citizen's data are: the column that names the conversation, and the order."""
 
@@ -227,7 +231,8 @@ class Store:
             NotFound: there is no such conversation.
         """
         with self._transaction() as connection:
-            connection.execute(cases.delete().where(cases.c.conversation_id == conversation_id))
+            for table in _LOOSE:
+                connection.execute(table.delete().where(table.c.conversation_id == conversation_id))
             deleted = connection.execute(
                 conversations.delete().where(conversations.c.id == conversation_id)
             )
@@ -239,8 +244,9 @@ class Store:
         with self._transaction() as connection:
             old = sa.select(conversations.c.id).where(conversations.c.last_seen < before)
             ids = list(connection.execute(old).scalars())
-            connection.execute(cases.delete().where(cases.c.conversation_id.in_(old)))
-            connection.execute(cases.delete().where(cases.c.created < before))
+            for table in _LOOSE:
+                outlived = sa.or_(table.c.conversation_id.in_(old), table.c.created < before)
+                connection.execute(table.delete().where(outlived))
             connection.execute(conversations.delete().where(conversations.c.last_seen < before))
             return ids
 
@@ -259,6 +265,20 @@ class Store:
         except sa.exc.IntegrityError:
             return False
         return True
+
+    def add_remark(self, remark: Remark) -> None:
+        """Keeps what a citizen said of a procedure; said again, it stays as it is."""
+        try:
+            with self._transaction() as connection:
+                connection.execute(feedback.insert(), vars(remark))
+        except sa.exc.IntegrityError:
+            return
+
+    def comment(self, remark_id: str, text: str) -> bool:
+        """Adds the citizen's words to a remark; false where it is no longer kept."""
+        with self._transaction() as connection:
+            change = feedback.update().where(feedback.c.id == remark_id).values(text=text)
+            return bool(connection.execute(change).rowcount)
 
     def _add(
         self,

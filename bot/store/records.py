@@ -86,6 +86,21 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a citizen said of a procedure."""
+
+    id: str
+    conversation_id: str
+    procedure_id: str
+    aspect: str | None
+    kind: str
+    language: str
+    text: str = ""
+    """The citizen's own words, redacted."""
+    created: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True)
 class Situation:
     """What must be known before a turn."""
 

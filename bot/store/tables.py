@@ -85,3 +85,16 @@ cases = sa.Table(
     sa.Column("status", _Words(16), nullable=False),
     sa.Column("created", sa.DateTime, nullable=False),
 )
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", _Words(64), primary_key=True),
+    sa.Column("conversation_id", _Words(255), nullable=False, index=True),
+    sa.Column("procedure_id", _Words(64), nullable=False),
+    sa.Column("aspect", _Words(16)),
+    sa.Column("kind", _Words(16), nullable=False),
+    sa.Column("language", _Words(8), nullable=False),
+    sa.Column("text", _Prose, nullable=False),
+    sa.Column("created", sa.DateTime, nullable=False),
+)

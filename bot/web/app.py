@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.conversation import Conversations
 from bot.errors import Unavailable
 from bot.settings import Settings
+from bot.upkeep import Upkeep, knowledge_base_command
 from bot.web import api, events, middleware, pages
 from bot.web.context import CONVERSATIONS, LIMITS, SETTINGS
 from bot.web.limits import Limits
@@ -54,6 +55,7 @@ def create_app(settings: Settings, conversations: Conversations) -> web.Applicat
     app.on_shutdown.append(events.close_sockets)  # type: ignore[arg-type]
     app.cleanup_ctx.append(_open_conversations)
     app.cleanup_ctx.append(_retention)
+    app.cleanup_ctx.append(_upkeep)
     return app
 
 
@@ -68,6 +70,19 @@ async def _retention(app: web.Application) -> AsyncIterator[None]:
     purging.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await purging
+
+
+async def _upkeep(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    if not settings.sync_every_hours:
+        yield
+        return
+    upkeep = Upkeep(settings.home, settings.sync_every_hours, knowledge_base_command(settings))
+    keeping = asyncio.create_task(upkeep.keep())
+    yield
+    keeping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await keeping
 
 
 async def _purge_daily(conversations: Conversations, days: int) -> None:

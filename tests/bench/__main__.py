@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the whole path beside a bare Rasa server, and the search alone."""
+"""`python -m tests.bench`: the whole path beside a bare Rasa server; the search, and its growth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import machine, messages, search, systems, table
+from tests.bench import growth, machine, messages, search, systems, table
 from tests.bench.figures import Spread, ratios, rows
 from tests.bench.measure import CONVERSATIONS, Round, Talk, measure
 from tests.bench.processes import BenchError
@@ -69,7 +69,10 @@ async def _bench(made: Path, count: int, citizens: Sequence[int]) -> dict[str, A
     _tell("the knowledge base alone")
     found = [search.shipped(made), search.whole(made / "bench" / "registry")]
     searches = [one for one in found if one]
-    print(table.searches(searches))
+    print(table.searches(searches), end="\n\n", flush=True)
+    _tell("the search as the registry grows")
+    grown = growth.grow(made / "bench" / "registry", growth.SIZES)
+    print(growth.shown(grown))
     return {
         "time": datetime.now().astimezone().isoformat(timespec="seconds"),
         "machine": described,
@@ -78,6 +81,7 @@ async def _bench(made: Path, count: int, citizens: Sequence[int]) -> dict[str, A
         "ratios": [asdict(ratio) for ratio in compared],
         "processes": {name: {k: asdict(v) for k, v in one.items()} for name, one in whole.items()},
         "search": [asdict(one) for one in searches],
+        "growth": [asdict(one) for one in grown],
     }
 
 

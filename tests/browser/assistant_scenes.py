@@ -54,6 +54,11 @@ def scene_for(text: str | None, payload: str | None, language: str) -> Scene:
 def _by_payload(payload: str, language: str) -> Scene:
     if payload.startswith("/choose"):
         return Scene(CHOICES["el"][int(payload[-3])], [_passport(language)])
+    if "feedback" in payload:
+        return Scene(
+            "Κάτι δεν είναι σωστό σε αυτή την απάντηση",
+            [{"text": "Τι θέλετε να πείτε στον φορέα;"}],
+        )
     if "cost" in payload:
         return Scene("Πόσο κοστίζει;", [_cost(language)])
     return Scene(
@@ -123,9 +128,11 @@ def _section(aspect: str, title: str, items: list[dict[str, Any]], **more: Any) 
     return {"aspect": aspect, "title": title, "kind": "list", "open": False, "items": items, **more}
 
 
+WHOLE = "όπως την ορίζει ο νόμος, σε όλο της το μάκρος"
+"""What is told of the photograph to who wants the whole text."""
 DOCUMENTS = [
     _item("Δελτίο ταυτότητας και ευκρινές φωτοαντίγραφό του"),
-    _item("Μία πρόσφατη ψηφιακή φωτογραφία"),
+    _item("Μία πρόσφατη ψηφιακή φωτογραφία", more=f"Μία πρόσφατη φωτογραφία, {WHOLE}"),
     _item("Αποδεικτικό πληρωμής του ηλεκτρονικού παραβόλου", url="https://www.gov.gr/eparavolo"),
     _item("Το προηγούμενο διαβατήριο", "για ανανέωση"),
     _item("Υπεύθυνη δήλωση συγκατάθεσης και των δύο γονέων", "για ανήλικο"),

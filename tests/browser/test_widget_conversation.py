@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from assistant_scenes import DOCUMENTS, NEEDED_BY_ALL
+from assistant_scenes import DOCUMENTS, NEEDED_BY_ALL, WHOLE
+from assistant_scenes import PASSPORT as PROCEDURE
 from assistant_stub import Stub
 from playwright.sync_api import Page, expect
 from widget_page import NARROW, Widget
@@ -433,3 +434,20 @@ def test_text_of_the_server_never_becomes_markup(conversation: Widget, pointless
     assert conversation.page.evaluate("() => window.hacked") is None
     assert conversation.log.locator(f"[href^='{pointless}'], [{pointless.strip(':')}]").count() == 0
     assert conversation.log.locator("img, script, b, u, i").count() == 0
+
+
+def test_the_whole_official_text_is_one_tap_away(conversation: Widget) -> None:
+    conversation.ask(PASSPORT)
+    whole = conversation.log.get_by_text(WHOLE)
+    expect(conversation.log.get_by_text("Όλο το κείμενο").first).to_be_visible()
+    expect(whole).to_be_hidden()
+    conversation.log.get_by_text("Όλο το κείμενο").first.click()
+    expect(whole).to_be_visible()
+
+
+def test_each_answer_can_be_said_to_be_wrong(conversation: Widget, stub: Stub) -> None:
+    conversation.ask(PASSPORT)
+    conversation.button("Κάτι δεν είναι σωστό;").click()
+    expect(conversation.reply("Τι θέλετε να πείτε στον φορέα;")).to_be_visible()
+    payload = f'/give_feedback_on_procedure{{"procedure":"{PROCEDURE}"}}'
+    assert stub.received[-1]["payload"] == payload

@@ -105,7 +105,6 @@ def test_what_cannot_be_done_yet_is_said_and_how_it_is_done_is_answered(
         ("τι έγινε με την αίτησή μου;", "check_request_status", "πρωτοκόλλου"),
         ("ξέχασα τον κωδικό taxisnet", "helpdesk_login_problem", "ΑΑΔΕ"),
         ("η σελίδα δεν ανοίγει", "helpdesk_technical", "περιήγησης"),
-        ("θέλω να κάνω παράπονο για τη διαδικασία", "give_feedback_on_procedure", "γνώμη"),
         ("διέγραψε τα δεδομένα μου", "delete_my_data", "«Διαγραφή συνομιλίας»"),
     ],
 )
@@ -116,6 +115,37 @@ def test_a_task_of_a_later_release_is_told_what_to_do(
     assert said.intent == task
     assert tells in said.text
     assert said.answer["outcome"] == "answered"
+
+
+def test_what_is_not_right_in_an_answer_is_kept_with_the_citizens_words(citizen: Citizen) -> None:
+    citizen.says("πόσο κοστίζει το διαβατήριο;")
+    asked = citizen.says("αυτή η απάντηση έχει ένα λάθος")
+    assert asked.intent == "give_feedback_on_procedure"
+    assert "Έκδοση διαβατηρίου" in asked.text
+    kept = citizen.says(asked.payloads[1])
+    assert (kept.intent, kept.text[:13]) == ("feedback", "Σας ευχαριστώ")
+    assert citizen.says("το παράβολο άλλαξε τον Ιούνιο").text.startswith("Το πρόσθεσα")
+    assert citizen.says("και πόσο διαρκεί;").answer["procedure_id"] == PASSPORT
+
+
+def test_a_remark_is_followed_by_a_question_that_is_answered(citizen: Citizen) -> None:
+    citizen.says("πόσο κοστίζει το διαβατήριο;")
+    citizen.says(f'/give_feedback_on_procedure{{"procedure":"{PASSPORT}"}}')
+    citizen.says('/feedback{"kind":"unclear"}')
+    assert citizen.says("τι χρειάζομαι;").answer["procedure_id"] == PASSPORT
+
+
+def test_a_caller_hears_two_sentences_and_goes_on_by_yes(citizen: Citizen) -> None:
+    heard = citizen.says("τι χρειάζομαι για διαβατήριο;", channel="phone")
+    assert heard.text.endswith("Να συνεχίσω;")
+    more = citizen.says("ναι", channel="phone")
+    assert more.answer["procedure_id"] == PASSPORT
+    assert more.text != heard.text
+
+
+def test_the_law_is_told_to_who_asks(citizen: Citizen) -> None:
+    said = citizen.says("ποιος νόμος προβλέπει το διαβατήριο;")
+    assert (said.answer["procedure_id"], said.answer["aspect"]) == (PASSPORT, "law")
 
 
 def test_a_person_is_called_with_a_case_number_and_other_ways(citizen: Citizen) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from knowledge_base import KnowledgeBase, base, build, index
+from knowledge_base import Context, KnowledgeBase, base, build, index
+from knowledge_base.text import phonetic
 from tests.conftest import quietly
 
 
@@ -28,7 +29,7 @@ def test_a_second_build_has_nothing_to_do(mine: Path) -> None:
 def test_a_build_that_fails_leaves_the_index_in_use(
     mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_train_recogniser", lambda _: None)
+    monkeypatch.setattr(build, "_recogniser", lambda _: None)
     before = index.current(mine)
 
     def dying(items: Iterable[Any], what: str) -> Iterable[Any]:
@@ -75,7 +76,7 @@ def test_two_builds_of_the_same_make_the_same_embedding(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learnt = index.open_index(mine)
-    monkeypatch.setattr(build, "_train_recogniser", lambda _: learnt.recogniser)
+    monkeypatch.setattr(build, "_recogniser", lambda _: learnt.recogniser)
     monkeypatch.setattr(build.AspectReader, "train", lambda _: learnt.aspects)
     again = tmp_path / "again"
     build.build(again, build.Model(), quietly)
@@ -86,3 +87,17 @@ def test_two_builds_of_the_same_make_the_same_embedding(
         (folder / "index" / version / "names.faiss").read_bytes() for folder in (mine, again)
     )
     assert first == second
+
+
+def test_a_question_corrected_by_staff_finds_their_procedure_first(home: Path) -> None:
+    opened = index.open_index(home)
+    question = "πιστοποιητικό γέννησης"
+    others = [hit.procedure_id for hit in KnowledgeBase(home, opened).search(question)]
+    meant = opened.position(others[3])
+    assert meant is not None
+    opened.lexical.corrected[phonetic(question)] = meant
+    base = KnowledgeBase(home, opened)
+    assert base.search("PISTOPOIHTIKO gennhshs!")[0].procedure_id == others[3]
+    talking_of_another = Context(procedure_id=others[0])
+    assert base.ask(question, "el", talking_of_another).procedure_id == others[3]
+    assert base.search("ληξιαρχική πράξη γέννησης")[0].procedure_id != others[3]

@@ -46,6 +46,14 @@ class FakeKnowledgeBase:
         """One aspect of one procedure."""
         return self._answer(procedure_id, aspect, language, context)
 
+    def procedure(self, procedure_id: str) -> str | None:
+        """Something where there is such a procedure."""
+        return TITLES.get(procedure_id, {}).get("el")
+
+    def title(self, procedure_id: str, language: str) -> str:
+        """Its title."""
+        return TITLES[procedure_id][_spoken(language)]
+
     def says_something(self, text: str, language: str) -> bool:
         """Whether a word of the text is not mere politeness."""
         words = {word.strip(",.;!?") for word in text.lower().split()}

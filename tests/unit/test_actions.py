@@ -15,6 +15,7 @@ from actions.answer import (
     ActionHow,
     ActionTask,
 )
+from actions.feedback import ActionFeedback, ActionFeedbackKind
 from actions.person import ActionCallPerson, ActionCrisis
 from actions.polite import PoliteAction
 from actions.repair import (
@@ -26,7 +27,7 @@ from actions.repair import (
 )
 from knowledge_base import Context
 
-SLOTS = ("procedure", "aspect", "cases", "choices", "last_answer", "language")
+SLOTS = ("procedure", "aspect", "cases", "choices", "last_answer", "language", "remark")
 
 
 class Talk:
@@ -321,3 +322,99 @@ def test_a_crisis_gives_the_emergency_numbers() -> None:
     [said] = Talk().say(ActionCrisis(), "κάτι κακό", intent="crisis")
     assert said["custom"]["answer"]["outcome"] == "crisis"
     assert "112" in said["text"]
+
+
+class FakeFeedback:
+    """Keeps remarks and their words in memory."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str | None, ...]] = []
+        self.words: list[str] = []
+
+    def give(self, *said: str | None) -> str:
+        self.given.append(said)
+        return "r1"
+
+    def comment(self, remark_id: str, text: str) -> bool:
+        self.words.append(f"{remark_id}: {text}")
+        return True
+
+
+@pytest.fixture
+def feedback(monkeypatch: pytest.MonkeyPatch) -> FakeFeedback:
+    fake = FakeFeedback()
+    monkeypatch.setattr("bot.wiring.feedback", lambda: fake)
+    return fake
+
+
+def responses(said: list[dict[str, Any]]) -> list[str]:
+    return [message["response"] for message in said]
+
+
+def test_feedback_is_about_the_procedure_of_the_card_pressed(kb: FakeKnowledgeBase) -> None:
+    talk = Talk(procedure="1")
+    said = talk.say(ActionFeedback(lambda: kb), "/give_feedback_on_procedure", procedure="3")
+    assert responses(said) == ["utter_feedback_kind"]
+    assert talk.slots["procedure"] == "3"
+
+
+def test_feedback_names_its_procedure_in_words(kb: FakeKnowledgeBase) -> None:
+    talk = Talk(procedure="3")
+    said = talk.say(ActionFeedback(lambda: kb), "το διαβατήριο έχει λάθος τιμή", confidence=0.9)
+    assert responses(said) == ["utter_feedback_kind"]
+    assert talk.slots["procedure"] == "1"
+
+
+def test_feedback_on_nothing_asks_which_procedure(kb: FakeKnowledgeBase) -> None:
+    said = Talk().say(ActionFeedback(lambda: kb), "έχετε λάθος", confidence=0.9)
+    assert responses(said) == ["utter_feedback_on_which"]
+
+
+def test_feedback_on_a_procedure_that_is_gone_asks_which(kb: FakeKnowledgeBase) -> None:
+    said = Talk().say(ActionFeedback(lambda: kb), "/give_feedback_on_procedure", procedure="99")
+    assert responses(said) == ["utter_feedback_on_which"]
+
+
+def test_what_is_wrong_is_kept_at_once_and_the_next_words_with_it(
+    kb: FakeKnowledgeBase, feedback: FakeFeedback
+) -> None:
+    talk = Talk(procedure="1", aspect="cost")
+    said = talk.say(ActionFeedbackKind(lambda: feedback), "/feedback", kind="wrong")
+    assert responses(said) == ["utter_feedback_kept"]
+    assert feedback.given == [("c1", "1", "cost", "wrong", "el")]
+    said = talk.say(ActionAnswer(lambda: kb), "η τιμή άλλαξε πέρσι")
+    assert responses(said) == ["utter_comment_kept"]
+    assert feedback.words == ["r1: η τιμή άλλαξε πέρσι"]
+    assert kb.asked == []
+    talk.say(ActionAnswer(lambda: kb), "το διαβατήριο")
+    assert len(feedback.words) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("πόσο κοστίζει το διαβατήριο;", "ask_procedure"),
+        ("όχι ευχαριστώ", "deny"),
+        ("δεν αντέχω άλλο να ζω έτσι όπως ζω", "crisis"),
+        ("/help", "help"),
+    ],
+)
+def test_a_question_or_a_no_is_no_comment(
+    kb: FakeKnowledgeBase, feedback: FakeFeedback, text: str, intent: str
+) -> None:
+    talk = Talk(procedure="1", remark="r1")
+    talk.say(ActionAnswer(lambda: kb), text, intent=intent)
+    assert feedback.words == []
+    assert talk.slots["remark"] is None
+
+
+def test_words_that_cannot_be_kept_are_said_to_be_lost(
+    kb: FakeKnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> FakeFeedback:
+        raise OSError("no database")
+
+    monkeypatch.setattr("bot.wiring.feedback", gone)
+    talk = Talk(procedure="1", remark="r1")
+    assert responses(talk.say(ActionAnswer(lambda: kb), "η τιμή άλλαξε")) == ["utter_failed"]
+    assert talk.slots["remark"] == "r1"

@@ -191,3 +191,48 @@ def test_nothing_to_offer_still_says_where_else_to_ask() -> None:
 def test_the_context_survives_a_trip_through_json() -> None:
     context = Context("123456", "cost", ("minor",), ("1", "2"))
     assert Context.from_dict(context.as_dict()) == context
+
+
+def test_a_record_without_a_summary_tells_what_it_has_to_who_asks_what_it_is() -> None:
+    bare = replace(RECORD, summary={})
+    answer = compose(bare, (), "el", ())
+    assert (answer.outcome, answer.aspect) == ("answered", "documents")
+    assert "Ταυτότητα" in answer.text
+
+
+def test_an_aspect_that_is_perhaps_not_meant_is_not_missed() -> None:
+    unknown = replace(RECORD, validity=())
+    asked = ("validity", "documents")
+    assert compose(unknown, asked, "el", ()).outcome == "partly_answered"
+    answer = compose(unknown, asked, "el", (), doubtful="validity")
+    assert (answer.outcome, answer.told) == ("answered", ("documents",))
+    assert compose(unknown, asked, "el", (), doubtful="documents").outcome == "partly_answered"
+
+
+def test_a_long_official_text_is_cut_and_says_where_the_whole_is() -> None:
+    long = (
+        "Αντίγραφο της άδειας ίδρυσης που εκδόθηκε από τον δήμο της περιοχής, "
+        + "όπου έχει την έδρα του " * 12
+    )
+    record = replace(RECORD, documents=(Fact({"el": long}, type={"el": "Άδεια"}),))
+    answer = compose(record, ("documents",), "el", ())
+    assert answer.card is not None
+    (section,) = (one for one in answer.card["sections"] if one["aspect"] == "documents")
+    (item,) = section["items"]
+    assert item["text"] == "Αντίγραφο της άδειας ίδρυσης που εκδόθηκε από τον δήμο της περιοχής…"
+    assert (item["more"], item["type"]) == (long, "Άδεια")
+    assert answer.text.splitlines()[-1].endswith(RECORD.link)
+    assert "Άδεια: Αντίγραφο" in answer.text
+
+
+def test_a_condition_in_the_records_own_words_is_shown_as_one() -> None:
+    pension = Fact({"el": "Απόφαση σύνταξης"}, condition={"el": "σε περίπτωση συνταξιούχου"})
+    record = replace(RECORD, documents=(pension,))
+    text = compose(record, ("documents",), "el", ()).text
+    assert "Απόφαση σύνταξης (σε περίπτωση συνταξιούχου)" in text
+
+
+def test_the_law_is_told_to_who_asks_and_to_nobody_else() -> None:
+    record = replace(RECORD, law=(Fact({"el": "ν. 1545/1985"}),))
+    assert "1545" in compose(record, ("law",), "el", ()).text
+    assert "1545" not in compose(record, (), "el", ()).text

@@ -1,5 +1,6 @@
 import pytest
 
+from knowledge_base.glossary import also_called
 from knowledge_base.lexicon import lexicon
 
 
@@ -51,3 +52,9 @@ def test_the_case_is_read(text: str, case: str) -> None:
 def test_a_text_without_content_is_about_nothing(text: str) -> None:
     question = lexicon().read(text)
     assert (question.about, question.cases) == ((), ())
+
+
+def test_a_body_is_meant_by_the_names_it_used_to_have() -> None:
+    assert also_called(("καρτα", "οαεδ")) == ("δυπα",)
+    assert also_called(("δυπα", "οαεδ")) == ()
+    assert also_called(("δυπα",)) == ()

@@ -100,3 +100,62 @@ def test_a_fetch_that_breaks_midway_leaves_what_was_kept(tmp_path: Path) -> None
 def test_all_real_records_are_readable(registry_file: Path, tmp_path: Path) -> None:
     report = Registry(tmp_path).replace(registry.read_file(registry_file))
     assert (report.new, report.rejected) == (3377, [])
+
+
+def test_a_document_is_told_by_its_type_where_its_description_does_not_name_it() -> None:
+    read = registry.procedure(
+        record(
+            process_evidences=[
+                {
+                    "evidence_type": {"title": {"el": "Βεβαίωση"}},
+                    "evidence_description": "Από το Ι.Κ.Α.",
+                },
+                {
+                    "evidence_type": {"title": {"el": "Άδεια"}},
+                    "evidence_description": "Άδεια γάμου",
+                },
+                {"evidence_type": {"title": {"el": "Έγγραφο"}}, "evidence_description": "Σχέδιο"},
+            ]
+        )
+    )
+    assert [one.type.get("el") for one in read.documents] == ["Βεβαίωση", None, None]
+
+
+def test_the_condition_of_a_document_is_taken_apart() -> None:
+    said = "Σε περίπτωση συνταξιούχου, απόφαση σύνταξης"
+    read = registry.procedure(record(process_evidences=[{"evidence_description": said}]))
+    (document,) = read.documents
+    assert (document.text["el"], document.condition["el"]) == (
+        "Απόφαση σύνταξης",
+        "σε περίπτωση συνταξιούχου",
+    )
+
+
+def test_steps_on_the_internet_deadlines_and_whom_it_is_for_are_read() -> None:
+    read = registry.procedure(
+        record(
+            process={"provided_to": ["Πολίτες", "Επιχειρήσεις"], "deadline_duration": "P10D"},
+            process_steps_digital=[
+                {"step_digital_title": "Είσοδος", "step_digital_url": "https://a.gr"}
+            ],
+        )
+    )
+    assert read.eligibility[0].text["el"] == "Πολίτες, Επιχειρήσεις"
+    assert read.time[0].text["el"] == "Προθεσμία: 10 ημέρες"
+    assert (read.how[0].channel, read.how[0].url) == ("online", "https://a.gr")
+
+
+def test_a_law_is_named_with_its_gazette_and_what_it_is_about() -> None:
+    rule = {
+        "rule_type": "Νόμος",
+        "rule_decision_number": "4554",
+        "rule_decision_year": 2018,
+        "rule_article": "30",
+        "rule_gazette_doc_number": 130,
+        "rule_gazette_doc_issue": "Α",
+        "rule_description": "Ρυθμίσεις",
+        "rule_ada": "https://www.et.gr/x",
+    }
+    (law,) = registry.procedure(record(process_rules=[rule])).law
+    assert law.text["el"] == "Νόμος 4554/2018, άρθρο 30 (ΦΕΚ Α 130): Ρυθμίσεις"
+    assert law.url == "https://www.et.gr/x"

@@ -50,3 +50,18 @@ def test_folding_forgets_case_accents_and_the_final_sigma() -> None:
 
 def test_latin_letters_inside_a_greek_word_are_mended() -> None:
     assert text.greek_letters("Aίτηση για e-mail") == "Αίτηση για e-mail"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("στη Δ.Ο.Υ. Αθηνών", ["στη", "δου", "αθηνων"]),
+        ("κάρτα Δ.ΥΠ.Α", ["καρτα", "δυπα"]),
+        ("π.χ. το www.gov.gr", ["πχ", "το", "www", "gov", "gr"]),
+        ("ν. 1599/1986, παρ. 2", ["ν", "1599", "1986", "παρ", "2"]),
+        ("10.5.2024", ["10", "5", "2024"]),
+        ("τέλος. Ο ν. λέει", ["τελοσ", "ο", "ν", "λεει"]),
+    ],
+)
+def test_an_abbreviation_with_dots_is_one_word(written: str, found: list[str]) -> None:
+    assert text.words(written) == found

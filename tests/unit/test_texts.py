@@ -13,7 +13,7 @@ from bot.texts import Texts, section
 BOT = Path(__file__).parents[2] / "bot"
 TEXTS = section("front_door")
 ORIGINAL = TEXTS["el"]
-SAID = {"welcome", "help_button", "engine_slow", "engine_down"}
+SAID = {"feedback_button", "welcome", "help_button", "engine_slow", "engine_down"}
 
 
 def placeholders(text: str) -> set[str]:

@@ -15,9 +15,10 @@ export function orderedSections(card) {
 /**
  * The card of `message` as an element.
  * `say(key, values)` and `date(iso)` speak the language of the message; `ticks` remembers the
- * documents ticked.
+ * documents ticked; `choose({title, payload})` says what a
+ * button says, and is missing on paper.
  */
-export function renderCard(message, { say, date, ticks }) {
+export function renderCard(message, { say, date, ticks, choose }) {
   const { card } = message;
   const title = element('h3', { id: newId('card') }, card.title);
   const sections = orderedSections(card);
@@ -27,11 +28,20 @@ export function renderCard(message, { say, date, ticks }) {
     { class: 'card', 'aria-labelledby': title.id },
     title,
     card.summary && element('p', { class: 'summary' }, card.summary),
+    card.more && wholeText(card.more, say),
     someIn(message) && element('p', { class: 'note' }, say('other_language')),
     sections.slice(0, 1).map((section) => openSection(section, content)),
     sections.slice(1).map((section) => foldingSection(section, content)),
     card.source && renderSource(card.source, { say, date }),
+    choose && message.answer?.procedure_id && feedback(message.answer.procedure_id, { say, choose }),
   );
+}
+
+/** What a citizen presses to say that the answer is wrong, old or unclear. */
+function feedback(procedure, { say, choose }) {
+  const payload = `/give_feedback_on_procedure${JSON.stringify({ procedure })}`;
+  const press = () => choose({ title: say('feedback_message'), payload });
+  return element('button', { type: 'button', class: 'feedback', onclick: press }, say('feedback'));
 }
 
 function openSection(section, content) {
@@ -114,9 +124,9 @@ function checklist(section, { say, ticks, key }) {
       'label',
       {},
       box,
-      element('span', { lang: item.language }, item.text, tag(item)),
+      element('span', { lang: item.language }, typed(item), item.text, tag(item)),
     );
-    return element('li', {}, label, itemLink(item, say));
+    return element('li', {}, label, item.more && wholeText(item.more, say), itemLink(item, say));
   };
   const list = (items) => element('ul', { class: 'checklist', role: 'list' }, items.map(row));
   const { always, sometimes } = byNeed(section.items);
@@ -141,10 +151,23 @@ function byNeed(items) {
 
 const itemContent = (item, { say }) => [
   item.channel && element('strong', {}, `${item.channel}: `),
-  element('span', { lang: item.language }, item.text),
+  element('span', { lang: item.language }, typed(item), item.text),
   tag(item),
+  item.more && wholeText(item.more, say),
   itemLink(item, say),
 ];
+
+/** What the registry says a document is, before what it is called. */
+const typed = (item) => item.type && element('strong', {}, `${item.type}: `);
+
+/** The official text of what is shown shortened, one tap away. */
+const wholeText = (text, say) =>
+  element(
+    'details',
+    { class: 'whole' },
+    element('summary', {}, say('more')),
+    element('p', {}, text),
+  );
 
 /** The cases that an item holds for, one tag each. */
 const tag = (item) =>

@@ -37,7 +37,11 @@ export class Log {
   /** Adds a message of the server, with its choices, in place of the choices before it. */
   add(message) {
     this.messages.push(message);
-    const item = renderMessage(message, { words: this.words, ticks: this.ticks });
+    const item = renderMessage(message, {
+      words: this.words,
+      ticks: this.ticks,
+      choose: (choice) => this.choose(choice),
+    });
     this.list.append(item);
     if (message.from === 'citizen' || message.buttons?.length) this.#clearChoices(item);
     if (message.from !== 'citizen') this.#offer(item, message);

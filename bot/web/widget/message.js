@@ -10,14 +10,15 @@ const EMERGENCY_NUMBER = /(?<![\d.,/-])1\d{2,5}(?![\d.,/-]*\d)/;
 
 /**
  * `message` as a list item in its own language.
- * `words` gives the fixed texts, `ticks` the documents ticked.
+ * `words` gives the fixed texts, `ticks` the documents ticked, `choose` says what a button says.
  */
-export function renderMessage(message, { words, ticks }) {
+export function renderMessage(message, { words, ticks, choose }) {
   const language = spoken(message.language) ?? words.language;
   const context = {
     say: (key, values) => words.say(key, values, language),
     date: (iso) => words.date(iso, language),
     ticks,
+    choose,
   };
   const outcome = message.answer?.outcome ?? '';
   return element(
